@@ -1,0 +1,56 @@
+#include "analyzer/cli/files.h"
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+namespace asyncscope::cli {
+namespace {
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+support::Result<void> put(const std::string& path, const char* mode,
+                          std::span<const std::uint8_t> bytes) {
+  File file(std::fopen(path.c_str(), mode));
+  if (!file) return support::fail(std::strerror(errno), std::nullopt, "check the path");
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+  if (std::fclose(file.release()) != 0 || !written) {
+    return support::fail("could not be written whole", std::nullopt, "check the free space");
+  }
+  return {};
+}
+
+}  // namespace
+
+support::Result<std::vector<std::uint8_t>> readFile(const std::string& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    return support::fail("is a folder, not a file", std::nullopt, "give a file");
+  }
+  File file(std::fopen(path.c_str(), "rb"));
+  if (!file) return support::fail(std::strerror(errno), std::nullopt, "check the path");
+  std::vector<std::uint8_t> bytes;
+  std::vector<std::uint8_t> block(1 << 16);
+  while (true) {
+    const std::size_t count = std::fread(block.data(), 1, block.size(), file.get());
+    bytes.insert(bytes.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(count));
+    if (count < block.size()) break;
+  }
+  if (std::ferror(file.get()) != 0) return support::fail("could not be read to its end");
+  return bytes;
+}
+
+support::Result<void> writeFile(const std::string& path, std::span<const std::uint8_t> bytes) {
+  return put(path, "wb", bytes);
+}
+
+support::Result<void> appendFile(const std::string& path, std::span<const std::uint8_t> bytes) {
+  return put(path, "ab", bytes);
+}
+
+}  // namespace asyncscope::cli

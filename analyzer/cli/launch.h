@@ -1,0 +1,33 @@
+// Runs a program under the tracer: the same program, environment, input and output, with the
+// runtime preloaded into Node. Signals sent to us go on to it; its fate is reported, not judged.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "support/result.h"
+
+namespace asyncscope::cli {
+
+struct LaunchOptions {
+  std::vector<std::string> command;  // program and arguments; not empty
+  std::string trace;                 // path of the trace file; replaced when it exists
+  bool outputToError = false;        // the program's standard output goes to standard error
+};
+
+struct Ended {
+  std::optional<int> code;  // exit code; nothing when a signal ended it
+  int signal = 0;           // number of that signal
+};
+
+// Fails when the program cannot be started (no such file, no runtime beside the command).
+// On success the trace is complete: a chunk that a killed process left unfinished is cut off, and
+// the END chunk is written.
+support::Result<Ended> launch(const LaunchOptions& options);
+
+// The trace at `path`, or that of a child process beside it, which holds a module; `path` itself
+// when none does.
+std::string traceWithModules(const std::string& path);
+
+}  // namespace asyncscope::cli

@@ -1,0 +1,81 @@
+// `asyncscope run`: records a program and prints the verdict when it ends.
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+
+#include "analyzer/cli/diagnose.h"
+#include "analyzer/cli/launch.h"
+#include "analyzer/cli/verb.h"
+
+namespace asyncscope::cli {
+namespace {
+
+// A folder of our own that goes when we do.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "asyncscope-XXXXXX").string();
+    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+struct RunOptions {
+  LaunchOptions launch;
+  DiagnoseOptions diagnose;
+};
+
+ExitCode runAndDiagnose(RunOptions options) {
+  const TemporaryFolder folder;
+  if (options.launch.trace.empty()) {
+    if (folder.path().empty()) {
+      printError("the folder for temporary files",
+                 {"cannot be written", std::nullopt, "set TMPDIR, or keep the trace with -o"});
+      return kNotRun;
+    }
+    options.launch.trace = folder.path() + "/run.atrace";
+  }
+  options.launch.outputToError = options.diagnose.json;
+  const auto ended = launch(options.launch);
+  if (!ended) {
+    printError(options.launch.command.front(), ended.error());
+    return kNotRun;
+  }
+  std::fflush(stdout);
+  options.diagnose.trace = traceWithModules(options.launch.trace);
+  return diagnoseFiles(options.diagnose);
+}
+
+}  // namespace
+
+void addRun(CLI::App& app, int& exitCode) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* verb = app.add_subcommand("run", "Run a program and print the verdict when it ends");
+  verb->add_option("-o,--output", options->launch.trace, "Keep the trace in this file")
+      ->type_name("TRACE");
+  verb->add_option("--pass", options->diagnose.passing, "A trace of a run that passed")
+      ->type_name("TRACE");
+  verb->add_option("--symbols", options->diagnose.symbols,
+                   "Function names: an Emscripten symbol map")
+      ->type_name("FILE");
+  verb->add_flag("--json", options->diagnose.json,
+                 "Print JSON (docs/json.md); the program's own output goes to standard error");
+  verb->add_option("COMMAND", options->launch.command, "The program and its arguments, after `--`")
+      ->required();
+  verb->footer("Example: asyncscope run -- node app.js");
+  verb->callback([options, &exitCode] { exitCode = runAndDiagnose(*options); });
+}
+
+}  // namespace asyncscope::cli

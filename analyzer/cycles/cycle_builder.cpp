@@ -1,0 +1,409 @@
+#include "analyzer/cycles/cycle_builder.h"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "analyzer/cycles/frames.h"
+#include "tracer/record/event_cursor.h"
+
+namespace asyncscope::analyzer {
+namespace {
+
+using record::Event;
+using record::EventKind;
+
+constexpr std::uint32_t kNormal = 0, kUnwinding = 1, kRewinding = 2;
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+
+Mark readMark(std::string_view text) {
+  Mark mark;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return mark;
+  const auto string = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  const auto number = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_number_unsigned() ? found->get<std::uint32_t>() : 0u;
+  };
+  mark.code = string("code");
+  mark.file = string("file");
+  mark.depth = number("depth");
+  mark.offset = number("offset");
+  mark.line = number("line");
+  return mark;
+}
+
+class ThreadBuilder {
+ public:
+  ThreadBuilder(Run& run, const record::Trace& trace, std::uint32_t thread)
+      : run_(run), trace_(trace), thread_(thread) {}
+
+  // Whether the event was explained.
+  bool add(const Event& event) {
+    switch (static_cast<EventKind>(event.slot.kind)) {
+      case EventKind::StartUnwind:
+        return startUnwind(event);
+      case EventKind::StopUnwind:
+        return stopUnwind(event);
+      case EventKind::StartRewind:
+        return startRewind(event);
+      case EventKind::StopRewind:
+        return stopRewind(event);
+      case EventKind::UnwindSaved:
+        return unwindStep(event, Step::Kind::Saved);
+      case EventKind::UnwindPassed:
+        return unwindStep(event, Step::Kind::Passed);
+      case EventKind::UnwindLeft:
+        return unwindStep(event, Step::Kind::Left);
+      case EventKind::RewindEntered:
+        return rewindStep(event, Step::Kind::Entered);
+      case EventKind::RewindPassed:
+        return rewindStep(event, Step::Kind::Passed);
+      case EventKind::Buffer:
+        return buffer(event);
+      case EventKind::Stack:
+        return stack(event);
+      case EventKind::StackRevoked:
+        return stackRevoked();
+      case EventKind::Snapshot:
+        return snapshot(event);
+      case EventKind::ExportEntered:
+        return exportEntered(event);
+      case EventKind::ExportThrew:
+        return exportThrew(event);
+      case EventKind::ExportReturned:
+        return true;
+      case EventKind::Mark:
+        return mark(event);
+      case EventKind::InstanceMade:
+        return instanceMade(event);
+      case EventKind::MemoryWritten:
+        return memoryWritten(event);
+      case EventKind::MemoryUntouched:
+        return true;
+      case EventKind::Payload:
+        return false;
+    }
+    return false;
+  }
+
+  // Control events after this saw no state before: what happened in between is not known.
+  void noteLoss() { current_ = kNone; }
+
+ private:
+  EventPlace placeOf(const Event& event) const { return {thread_, event.number}; }
+
+  Control controlOf(const Event& event) const {
+    return Control{placeOf(event),      event.slot.function, event.slot.detail,
+                   event.slot.position, event.slot.sp,       event.slot.time};
+  }
+
+  Step stepOf(const Event& event, Step::Kind kind) const {
+    return Step{kind,
+                placeOf(event),
+                event.slot.instance,
+                event.slot.function,
+                kind == Step::Kind::Passed ? event.slot.detail : 0,
+                event.slot.position,
+                event.slot.sp};
+  }
+
+  Cycle* current() { return current_ == kNone ? nullptr : &run_.cycles[current_]; }
+
+  void misstep(Misstep::Kind kind, const Event& event, Cycle* cycle) {
+    Misstep step{kind, controlOf(event), event.slot.instance};
+    (cycle == nullptr ? run_.missteps : cycle->missteps).push_back(step);
+  }
+
+  bool startUnwind(const Event& event) {
+    if (event.slot.detail == kUnwinding && current() != nullptr) {
+      misstep(Misstep::Kind::UnwindWhileUnwinding, event, current());
+      return true;
+    }
+    if (event.slot.detail == kRewinding) {
+      misstep(Misstep::Kind::UnwindWhileRewinding, event, current());
+    }
+    Cycle cycle;
+    cycle.number = static_cast<std::uint32_t>(run_.cycles.size() + 1);
+    cycle.thread = thread_;
+    cycle.instance = event.slot.instance;
+    cycle.startUnwind = controlOf(event);
+    current_ = run_.cycles.size();
+    phase_ = Phase::Unwind;
+    run_.cycles.push_back(std::move(cycle));
+    return true;
+  }
+
+  bool stopUnwind(const Event& event) {
+    Cycle* cycle = current();
+    if (event.slot.detail != kUnwinding) {
+      misstep(Misstep::Kind::StopUnwindNotUnwinding, event, cycle);
+      return true;
+    }
+    if (cycle == nullptr) return false;
+    cycle->stopUnwind = controlOf(event);
+    suspended_.push_back(current_);
+    phase_ = Phase::Suspended;
+    return true;
+  }
+
+  // The wake-up names its stack by the data pointer, which the Buffer event after it gives; until
+  // then the stack that was suspended last is taken.
+  bool startRewind(const Event& event) {
+    if (event.slot.detail != kNormal) {
+      misstep(Misstep::Kind::RewindNotNormal, event, current());
+      return true;
+    }
+    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
+      return run_.cycles[i].instance == event.slot.instance;
+    });
+    if (found == suspended_.rend()) {
+      misstep(Misstep::Kind::RewindNotNormal, event, current());
+      current_ = kNone;
+      return true;
+    }
+    current_ = *found;
+    suspended_.erase(std::next(found).base());
+    run_.cycles[current_].startRewind = controlOf(event);
+    phase_ = Phase::Rewind;
+    return true;
+  }
+
+  bool stopRewind(const Event& event) {
+    Cycle* cycle = current();
+    if (event.slot.detail != kRewinding) {
+      misstep(Misstep::Kind::StopRewindNotRewinding, event, cycle);
+      return true;
+    }
+    if (cycle == nullptr || phase_ != Phase::Rewind) return false;
+    cycle->stopRewind = controlOf(event);
+    phase_ = Phase::After;
+    return true;
+  }
+
+  bool unwindStep(const Event& event, Step::Kind kind) {
+    Cycle* cycle = current();
+    if (cycle == nullptr || phase_ != Phase::Unwind) return false;
+    cycle->unwind.push_back(stepOf(event, kind));
+    return true;
+  }
+
+  bool rewindStep(const Event& event, Step::Kind kind) {
+    Cycle* cycle = current();
+    if (cycle == nullptr || phase_ != Phase::Rewind) return false;
+    cycle->rewind.push_back(stepOf(event, kind));
+    return true;
+  }
+
+  bool buffer(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    if (phase_ == Phase::Rewind) {
+      rewindsOtherBuffer(event);
+      return true;
+    }
+    cycle->bufferKnown = true;
+    cycle->dataPointer = event.slot.position;
+    cycle->bufferEnd = event.slot.sp;
+    return true;
+  }
+
+  // Several stacks may be suspended, each in its own buffer: the data pointer says which one this
+  // rewind is about.
+  void rewindsOtherBuffer(const Event& event) {
+    Cycle& guessed = run_.cycles[current_];
+    if (!guessed.bufferKnown || guessed.dataPointer == event.slot.position) return;
+    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
+      const Cycle& cycle = run_.cycles[i];
+      return cycle.instance == guessed.instance && cycle.bufferKnown &&
+             cycle.dataPointer == event.slot.position;
+    });
+    if (found == suspended_.rend()) return;
+    const std::size_t right = *found;
+    suspended_.erase(std::next(found).base());
+    suspended_.push_back(current_);
+    run_.cycles[right].startRewind = guessed.startRewind;
+    guessed.startRewind.reset();
+    current_ = right;
+  }
+
+  bool stack(const Event& event) {
+    if (!event.payload.empty()) stacks_[event.slot.function] = std::string(event.text());
+    Cycle* cycle = current();
+    if (cycle == nullptr || phase_ != Phase::Unwind) return false;
+    const auto text = stacks_.find(event.slot.function);
+    if (text == stacks_.end()) return false;
+    cycle->stack = parsed(event.slot.function, text->second);
+    cycle->stackInferred = event.slot.position == 1;
+    return true;
+  }
+
+  // The same text comes with every cycle of one shape: it is read once.
+  const std::vector<EngineFrame>& parsed(std::uint32_t number, const std::string& text) {
+    auto found = parsedStacks_.find(number);
+    if (found == parsedStacks_.end()) {
+      found = parsedStacks_.emplace(number, parseEngineStack(text)).first;
+    }
+    return found->second;
+  }
+
+  bool stackRevoked() {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->stack.clear();
+    cycle->stackInferred = false;
+    return true;
+  }
+
+  bool snapshot(const Event& event) {
+    if (!event.payload.empty()) {
+      snapshots_[event.slot.function].assign(event.payload.begin(), event.payload.end());
+    }
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    const auto bytes = snapshots_.find(event.slot.function);
+    if (bytes != snapshots_.end()) cycle->snapshot = bytes->second;
+    return true;
+  }
+
+  bool exportEntered(const Event& event) {
+    Control control = controlOf(event);
+    Misstep step{Misstep::Kind::ExportWhileNotNormal, control, event.slot.instance};
+    run_.missteps.push_back(step);
+    return true;
+  }
+
+  bool exportThrew(const Event& event) {
+    Thrown thrown;
+    thrown.place = placeOf(event);
+    thrown.instance = event.slot.instance;
+    thrown.function = event.slot.function;
+    thrown.state = static_cast<std::uint32_t>(event.slot.position);
+    thrown.trap = event.slot.sp == 1;
+    const std::string_view text = event.text();
+    thrown.text = std::string(text.substr(0, text.find('\n')));
+    thrown.stack = std::string(text);
+    Cycle* cycle = current();
+    const bool during = cycle != nullptr && thrown.state != kNormal &&
+                        (phase_ == Phase::Unwind || phase_ == Phase::Rewind);
+    (during ? cycle->thrown : run_.thrown).push_back(std::move(thrown));
+    return true;
+  }
+
+  bool mark(const Event& event) {
+    const auto number = static_cast<std::uint32_t>(event.slot.position);
+    if (!event.payload.empty()) marks_[number] = readMark(event.text());
+    Cycle* cycle = current();
+    const auto known = marks_.find(number);
+    if (cycle == nullptr || known == marks_.end()) return false;
+    Mark mark = known->second;
+    mark.depth = event.slot.function;
+    (phase_ == Phase::Unwind ? cycle->suspendedAt : cycle->resumedAt) = std::move(mark);
+    return true;
+  }
+
+  bool memoryWritten(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->memoryWrites.push_back(
+        MemoryWrite{placeOf(event), event.slot.detail == kUnwinding ? Phase::Unwind : Phase::Rewind,
+                    event.slot.position, event.slot.function});
+    return true;
+  }
+
+  bool instanceMade(const Event& event) {
+    Instance instance;
+    instance.thread = thread_;
+    instance.number = event.slot.instance;
+    instance.module = trace_.module(thread_, event.slot.detail);
+    run_.instances.push_back(instance);
+    return instance.module != nullptr;
+  }
+
+  Run& run_;
+  const record::Trace& trace_;
+  std::uint32_t thread_;
+  std::size_t current_ = kNone;  // the cycle that events belong to now
+  Phase phase_ = Phase::After;   // of that cycle
+  std::vector<std::size_t> suspended_;
+  std::map<std::uint32_t, std::string> stacks_;
+  std::map<std::uint32_t, std::vector<EngineFrame>> parsedStacks_;
+  std::map<std::uint32_t, std::vector<std::uint8_t>> snapshots_;
+  std::map<std::uint32_t, Mark> marks_;
+};
+
+void addThread(Run& run, const record::Trace& trace, const record::ThreadEvents& events) {
+  ThreadBuilder builder(run, trace, events.thread);
+  record::EventCursor cursor(events);
+  std::uint64_t payloadsBefore = 0;
+  while (const auto event = cursor.next()) {
+    if (event->lostBefore != 0) builder.noteLoss();
+    const std::uint64_t slots = 1 + (cursor.payloadSlots() - payloadsBefore);
+    payloadsBefore = cursor.payloadSlots();
+    (builder.add(*event) ? run.events.explained : run.events.unexplained) += slots;
+  }
+  run.events.unexplained += cursor.strayPayloads();
+  run.events.written += events.written;
+  run.events.lost += events.lost;
+}
+
+bool isTrapName(const std::string& name) {
+  return name == "RuntimeError" || name == "WebAssembly.RuntimeError";
+}
+
+// Whatever the program's host made of it, a trap that left an export in the middle of an unwind or
+// a rewind is how such a run fails.
+const Thrown* trapInCycle(const Run& run) {
+  for (const Cycle& cycle : run.cycles) {
+    for (const Thrown& thrown : cycle.thrown) {
+      if (thrown.trap) return &thrown;
+    }
+  }
+  return nullptr;
+}
+
+void decideOutcome(Run& run, const record::Trace& trace) {
+  std::string signal;
+  std::optional<int> code;
+  if (trace.exit) {
+    signal = trace.exit->signal;
+    code = trace.exit->code;
+  }
+  if (trace.end) {
+    if (!trace.end->signal.empty()) signal = trace.end->signal;
+    if (trace.end->code) code = trace.end->code;
+  }
+  if (trace.exit && trace.exit->error) {
+    const record::ErrorInfo& error = *trace.exit->error;
+    run.outcome = isTrapName(error.name) ? Outcome::Trap : Outcome::Fail;
+    run.outcomeText = error.name + ": " + error.message;
+  } else if (const Thrown* trap = trapInCycle(run)) {
+    run.outcome = Outcome::Trap;
+    run.outcomeText = trap->text;
+  } else if (!signal.empty()) {
+    run.outcome = Outcome::Killed;
+    run.outcomeText = signal;
+  } else if (code) {
+    run.outcome = *code == 0 ? Outcome::Pass : Outcome::Fail;
+    if (*code != 0) run.outcomeText = "exit code " + std::to_string(*code);
+  } else if (trace.cutBytes != 0 || !trace.end) {
+    run.outcome = Outcome::Killed;
+    run.outcomeText = "the trace has no end";
+  }
+}
+
+}  // namespace
+
+Run buildRun(const record::Trace& trace, std::string file) {
+  Run run;
+  run.file = std::move(file);
+  for (const record::ThreadEvents& events : trace.threads) addThread(run, trace, events);
+  for (Cycle& cycle : run.cycles) reconcileFrames(run, cycle);
+  decideOutcome(run, trace);
+  return run;
+}
+
+}  // namespace asyncscope::analyzer

@@ -1,0 +1,182 @@
+#include "analyzer/cycles/frames.h"
+
+#include <algorithm>
+#include <string_view>
+
+namespace asyncscope::analyzer {
+namespace {
+
+using record::FunctionEntry;
+using record::ModuleTable;
+
+bool isControl(const ModuleTable& module, std::uint32_t function) {
+  // Probing appends functions, so an index past the original count is one of ours.
+  if (function >= module.functionCount) return true;
+  return std::any_of(module.controls.begin(), module.controls.end(),
+                     [&](const auto& control) { return control.function == function; });
+}
+
+bool isRuntime(const ModuleTable& module, std::uint32_t function) {
+  const FunctionEntry* entry = module.function(function);
+  return entry != nullptr && entry->runtime;
+}
+
+// Engines name a wasm module by a hash of its bytes, which says nothing about our instance numbers.
+// A frame belongs to the module in which its offset is a call of that function; the instance whose
+// control call was seen comes first, so that with one module there is nothing to decide.
+class ModuleOfScript {
+ public:
+  ModuleOfScript(const Run& run, const Cycle& cycle) {
+    for (const Instance& instance : run.instances) {
+      if (instance.thread != cycle.thread || instance.module == nullptr) continue;
+      if (instance.number == cycle.instance) {
+        candidates_.insert(candidates_.begin(), instance);
+      } else {
+        candidates_.push_back(instance);
+      }
+    }
+  }
+
+  const Instance* of(const EngineFrame& frame) const {
+    for (const Instance& candidate : candidates_) {
+      if (frame.function >= candidate.module->functionCount) continue;
+      const std::uint32_t offset = candidate.module->originalOffset(frame.offset);
+      if (candidate.module->site(frame.function, offset) != nullptr) return &candidate;
+    }
+    return candidates_.empty() ? nullptr : &candidates_.front();
+  }
+
+ private:
+  std::vector<Instance> candidates_;
+};
+
+std::string jsText(const EngineFrame& frame) {
+  // The file alone: whole URLs hide the name beside them.
+  std::string place = frame.script.substr(frame.script.rfind('/') + 1);
+  if (frame.line != 0) place += ":" + std::to_string(frame.line);
+  if (frame.name.empty()) return place;
+  return place.empty() ? frame.name : frame.name + " (" + place + ")";
+}
+
+// The program's part of the engine's stack: without control functions and runtime frames at the
+// inner end, and without the host's JavaScript at the outer end.
+std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
+  const ModuleOfScript modules(run, cycle);
+  std::vector<Frame> frames;
+  for (const EngineFrame& engine : cycle.stack) {
+    Frame frame;
+    if (engine.wasm) {
+      const Instance* instance = modules.of(engine);
+      if (instance == nullptr) continue;
+      if (isControl(*instance->module, engine.function)) continue;
+      if (isRuntime(*instance->module, engine.function)) continue;
+      frame.instance = instance->number;
+      frame.function = engine.function;
+      frame.site = instance->module->originalOffset(engine.offset);
+    } else {
+      frame.fate = Frame::Fate::JavaScript;
+      frame.text = jsText(engine);
+      if (frames.empty()) {
+        cycle.importFrame = engine;  // overwritten until the first wasm frame: the nearest stays
+        continue;
+      }
+    }
+    frames.push_back(std::move(frame));
+  }
+  while (!frames.empty() && frames.back().fate == Frame::Fate::JavaScript) frames.pop_back();
+  return frames;
+}
+
+bool belongs(const Step& step, const Frame& frame) {
+  if (step.instance != frame.instance || step.function != frame.function) return false;
+  return step.kind != Step::Kind::Passed || (frame.site && step.site == *frame.site);
+}
+
+// A frame saw its end when it saved or left; one that was passed may still run on and save later
+// (it cannot push a record of its own at an unguarded site, but it may call others that do).
+void decide(Frame& frame, const Step& step, std::uint64_t positionBefore) {
+  frame.place = step.place;
+  frame.sp = step.sp;
+  const bool pushed = step.kind == Step::Kind::Saved ||
+                      (step.kind == Step::Kind::Left && step.position != positionBefore);
+  if (step.kind != Step::Kind::Passed && pushed) {
+    frame.fate = Frame::Fate::Saved;
+    frame.recordBegin = positionBefore;
+    frame.recordEnd = step.position;
+  } else {
+    frame.fate = Frame::Fate::NotSaved;
+  }
+}
+
+// A probed function says when it is left; where it said nothing, the unwind did not come to it (an
+// exception or a trap ended it). A function without a probe is silent, so the unwind came past it
+// when it ended by returns alone.
+bool endedPastUnprobed(const Run& run, const Cycle& cycle, const Frame& frame) {
+  const ModuleTable* module = run.moduleOf(cycle.thread, frame.instance);
+  const bool probed = module != nullptr && module->function(frame.function) != nullptr;
+  return !probed && cycle.stopUnwind.has_value() && cycle.thrown.empty();
+}
+
+void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
+  std::size_t next = 0;
+  std::uint64_t position = cycle.startUnwind.position;
+  std::size_t lastDecided = 0;
+  bool anyDecided = false;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    Frame& frame = frames[i];
+    if (frame.fate == Frame::Fate::JavaScript) continue;
+    const auto found =
+        std::find_if(cycle.unwind.begin() + static_cast<std::ptrdiff_t>(next), cycle.unwind.end(),
+                     [&](const Step& step) { return belongs(step, frame); });
+    if (found == cycle.unwind.end()) continue;
+    const auto at = static_cast<std::size_t>(found - cycle.unwind.begin());
+    for (; next < at; ++next) {
+      cycle.extra.push_back(cycle.unwind[next]);
+      position = cycle.unwind[next].position;
+    }
+    decide(frame, cycle.unwind[at], position);
+    position = cycle.unwind[at].position;
+    next = at + 1;
+    lastDecided = i;
+    anyDecided = true;
+  }
+  for (; next < cycle.unwind.size(); ++next) cycle.extra.push_back(cycle.unwind[next]);
+
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    Frame& frame = frames[i];
+    if (frame.fate != Frame::Fate::NotReached) continue;
+    const bool furtherOutReached = anyDecided && i < lastDecided;
+    if (furtherOutReached || endedPastUnprobed(run, cycle, frame)) {
+      frame.fate = Frame::Fate::NotSaved;
+      frame.place = cycle.startUnwind.place;
+    }
+  }
+}
+
+std::vector<Frame> framesOfSteps(const Cycle& cycle) {
+  std::vector<Frame> frames;
+  std::uint64_t position = cycle.startUnwind.position;
+  for (const Step& step : cycle.unwind) {
+    Frame frame;
+    frame.instance = step.instance;
+    frame.function = step.function;
+    if (step.kind == Step::Kind::Passed) frame.site = step.site;
+    decide(frame, step, position);
+    position = step.position;
+    frames.push_back(std::move(frame));
+  }
+  return frames;
+}
+
+}  // namespace
+
+void reconcileFrames(const Run& run, Cycle& cycle) {
+  if (cycle.stack.empty()) {
+    cycle.frames = framesOfSteps(cycle);
+    return;
+  }
+  cycle.frames = framesOfStack(run, cycle);
+  walk(run, cycle, cycle.frames);
+}
+
+}  // namespace asyncscope::analyzer

@@ -1,0 +1,16 @@
+// Which frames stood between the entry export and the suspending import, and what became of each.
+//
+// The engine's stack at start_unwind says which frames there were; the steps that the probes saw
+// during the unwind say which of them pushed a record. Walking both from the innermost frame
+// outward gives every frame its fate. Where no stack was captured the steps alone are the frames:
+// then a plain frame without a probe is not seen, and nothing is claimed of it.
+#pragma once
+
+#include "analyzer/cycles/run.h"
+
+namespace asyncscope::analyzer {
+
+// Fills cycle.frames and cycle.extra (and cycle.importFrame) from cycle.stack and cycle.unwind.
+void reconcileFrames(const Run& run, Cycle& cycle);
+
+}  // namespace asyncscope::analyzer

@@ -1,0 +1,168 @@
+// What a trace says happened: the run, its cycles, and the frames of each cycle.
+//
+// This is the one model that every invariant, correlation and report reads. It holds observations
+// only; what they mean is decided elsewhere. Cycles are numbered from 1 within the run, in the
+// order of their start_unwind within a thread, threads in the order of their numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/cycles/engine_stack.h"
+#include "tracer/record/module_table.h"
+
+namespace asyncscope::analyzer {
+
+// Where an observation stands in the trace: thread, then number of the slot in that thread.
+struct EventPlace {
+  std::uint32_t thread = 0;
+  std::uint64_t event = 0;
+
+  auto operator<=>(const EventPlace&) const = default;
+};
+
+enum class Phase { Build, Unwind, Suspended, Rewind, After, Host };
+
+// One write of the state global.
+struct Control {
+  EventPlace place;
+  std::uint32_t function = record::kNoIndex;  // the one that writes it
+  std::uint32_t stateBefore = 0;
+  std::uint64_t position = 0;
+  std::uint64_t sp = 0;
+  std::uint32_t time = 0;  // microseconds since the thread's recording began, modulo 2^32
+};
+
+// What one probe saw of one function during an unwind or a rewind.
+struct Step {
+  enum class Kind { Saved, Passed, Left, Entered };
+
+  Kind kind{};
+  EventPlace place;
+  std::uint32_t instance = 0;
+  std::uint32_t function = 0;
+  std::uint32_t site = 0;  // of Passed: offset of the call in the original module
+  std::uint64_t position = 0;
+  std::uint64_t sp = 0;
+};
+
+// One activation between the entry export and the suspending import, as it stood at the suspend.
+struct Frame {
+  enum class Fate {
+    Saved,       // pushed exactly one record
+    NotSaved,    // left, or was passed, without a push
+    NotReached,  // the unwind ended before it came to this frame
+    JavaScript,  // no wasm frame
+  };
+
+  Fate fate = Fate::NotReached;
+  std::uint32_t instance = 0;
+  std::uint32_t function = record::kNoIndex;  // kNoIndex: JavaScript
+  std::optional<std::uint32_t> site;          // offset of the active call in the original module
+  std::string text;                           // JavaScript: the engine's name for it, or its place
+  std::uint64_t recordBegin = 0, recordEnd = 0;  // of Saved: its bytes in the buffer
+  std::uint64_t sp = 0;                          // at its exit; 0: not seen
+  EventPlace place;                              // of the step that decided the fate
+};
+
+// The interpreter's own position, where the program registered one.
+struct Mark {
+  std::string code, file;
+  std::uint32_t depth = 0, offset = 0, line = 0;
+};
+
+// An exception or a trap that left an export.
+struct Thrown {
+  EventPlace place;
+  std::uint32_t instance = 0;
+  std::uint32_t function = record::kNoIndex;
+  std::uint32_t state = 0;  // when it left
+  bool trap = false;        // WebAssembly.RuntimeError
+  std::string text;         // first line: name and message
+  std::string stack;        // the engine's text, whole
+};
+
+// A control call in a state in which it must not come.
+struct Misstep {
+  enum class Kind {
+    UnwindWhileUnwinding,
+    UnwindWhileRewinding,
+    StopUnwindNotUnwinding,
+    StopRewindNotRewinding,
+    RewindNotNormal,
+    ExportWhileNotNormal,
+  };
+
+  Kind kind{};
+  Control control;
+  std::uint32_t instance = 0;
+};
+
+// Memory outside the buffer that changed during an unwind or a rewind.
+struct MemoryWrite {
+  EventPlace place;
+  Phase phase{};
+  std::uint64_t address = 0;  // of the first byte that differs
+  std::uint32_t bytes = 0;    // that differ
+};
+
+struct Cycle {
+  std::uint32_t number = 0;
+  std::uint32_t thread = 0;
+  std::uint32_t instance = 0;
+  std::uint64_t dataPointer = 0;  // 0 with bufferKnown: it was 0
+  std::uint64_t bufferEnd = 0;
+  bool bufferKnown = false;
+
+  Control startUnwind;
+  std::optional<Control> stopUnwind, startRewind, stopRewind;
+
+  std::vector<EngineFrame> stack;  // engine's, innermost first; empty: not captured
+  bool stackInferred = false;      // taken from an earlier cycle of the same shape
+  std::vector<Step> unwind, rewind;
+  std::vector<Frame> frames;  // innermost first; see frames.h
+  std::vector<Step> extra;    // of unwind: steps of no frame that was on the stack
+  std::vector<std::uint8_t> snapshot;
+  std::optional<Mark> suspendedAt, resumedAt;
+  std::vector<Misstep> missteps;
+  std::vector<MemoryWrite> memoryWrites;
+  std::vector<Thrown> thrown;              // while its unwind or rewind was going on
+  std::optional<EngineFrame> importFrame;  // the JS frame nearest to the innermost wasm frame
+
+  bool completed() const { return stopRewind.has_value(); }
+};
+
+enum class Outcome { Pass, Fail, Trap, Killed, Unknown };
+
+struct Instance {
+  std::uint32_t thread = 0;
+  std::uint32_t number = 0;                     // within the thread
+  const record::ModuleTable* module = nullptr;  // of the trace, which outlives the run
+};
+
+// How the events of a trace were used; the sum is always `written`.
+struct EventCounts {
+  std::uint64_t written = 0;      // slots in the trace
+  std::uint64_t explained = 0;    // belong to a cycle, an instance or a host event
+  std::uint64_t unexplained = 0;  // fit nowhere
+  std::uint64_t lost = 0;         // overwritten before they were drained; not in `written`
+};
+
+struct Run {
+  std::string file;
+  Outcome outcome = Outcome::Unknown;
+  std::string outcomeText;  // first line of the error, the signal, or the exit code
+  std::vector<Instance> instances;
+  std::vector<Cycle> cycles;
+  std::vector<Misstep> missteps;   // outside any cycle
+  std::vector<Thrown> thrown;      // outside any unwind or rewind
+  std::vector<std::string> notes;  // what the recorder said it could not do
+  EventCounts events;
+
+  std::uint32_t cyclesCompleted() const;
+  const record::ModuleTable* moduleOf(std::uint32_t thread, std::uint32_t instance) const;
+};
+
+}  // namespace asyncscope::analyzer

@@ -1,0 +1,187 @@
+#include "analyzer/diagnosis.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <tuple>
+
+#include "analyzer/advice/advice.h"
+#include "analyzer/invariants/invariants.h"
+
+namespace asyncscope::analyzer {
+namespace {
+
+bool failed(const Run& run) { return run.outcome == Outcome::Fail || run.outcome == Outcome::Trap; }
+
+const Cycle* cycleOf(const Run& run, const Finding& finding) {
+  if (finding.cycle == 0 || finding.cycle > run.cycles.size()) return nullptr;
+  return &run.cycles[finding.cycle - 1];
+}
+
+bool isFunctionInstrumented(const Run& run, const Finding& finding) {
+  const record::ModuleTable* module = run.moduleOf(finding.place.thread, finding.instance);
+  const record::FunctionEntry* entry =
+      module == nullptr || !finding.function ? nullptr : module->function(finding.function->index);
+  return entry != nullptr && entry->instrumented;
+}
+
+// What a violation of this invariant can be when the records were wrong before: popping what is
+// not one's own, ending with records left over, trapping.
+bool canFollowFromRecords(const Finding& finding) {
+  switch (finding.invariant) {
+    case 2:
+    case 4:
+    case 6:
+    case 10:
+      return true;
+    case 3:
+      return finding.code != "asyncify-stack-overflow" && finding.code != "buffer-alloc-failed";
+    case 7:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// After an overflow the control functions trap; after an overlap the records are another stack's.
+bool canFollowFromBuffer(const Finding& finding) {
+  return finding.invariant == 2 || finding.invariant == 10 || finding.invariant == 4 ||
+         finding.code == "rewind-path-divergence";
+}
+
+bool follows(const Finding& finding, const Finding& cause) {
+  if (finding.place < cause.place || finding.place.thread != cause.place.thread) return false;
+  if (cause.invariant == 1) return canFollowFromRecords(finding);
+  if (cause.invariant == 3 || cause.invariant == 5 || cause.invariant == 2) {
+    return canFollowFromBuffer(finding);
+  }
+  if (cause.invariant == 10) return finding.invariant == 4 || finding.invariant == 2;
+  return false;
+}
+
+std::string symptomText(const Finding& consequence) {
+  return fmt::format("{} (cycle {}, {})", consequence.explanation, consequence.cycle,
+                     phaseName(consequence.phase));
+}
+
+void addSymptom(Finding& cause, const Finding& consequence) {
+  if (cause.symptom.find(consequence.explanation) != std::string::npos) return;
+  if (!cause.symptom.empty()) cause.symptom += ' ';
+  cause.symptom += symptomText(consequence);
+}
+
+// A C stack that comes back wrong is told by the plain frame that moved it: same frame, same fault,
+// but silent corruption where the missing record alone would have been harmless.
+void mergeSkew(std::vector<Finding>& findings) {
+  std::set<EventPlace> skewed;
+  for (const Finding& finding : findings) {
+    if (finding.code == "uninstrumented-frame-sp-skew") skewed.insert(finding.place);
+  }
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.invariant == 1 && skewed.contains(finding.place);
+  });
+}
+
+// The same fault at the same place in many cycles is one finding.
+std::vector<Finding> foldRepeats(const std::vector<Finding>& findings) {
+  using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
+  std::map<Key, std::size_t> known;
+  std::vector<Finding> folded;
+  for (const Finding& finding : findings) {
+    const Key key{finding.code, finding.place.thread, finding.instance,
+                  finding.function ? finding.function->index : record::kNoIndex,
+                  finding.site ? finding.site->offset : 0};
+    const auto [entry, isNew] = known.emplace(key, folded.size());
+    if (isNew) {
+      folded.push_back(finding);
+    } else {
+      ++folded[entry->second].cyclesAffected;
+    }
+  }
+  return folded;
+}
+
+// Consequences become symptoms of the first finding that accounts for them.
+std::vector<Finding> linkSymptoms(std::vector<Finding> findings) {
+  std::vector<Finding> causes;
+  for (Finding& finding : findings) {
+    const auto cause = std::find_if(causes.begin(), causes.end(), [&](const Finding& earlier) {
+      return follows(finding, earlier);
+    });
+    if (cause == causes.end()) {
+      causes.push_back(std::move(finding));
+    } else {
+      addSymptom(*cause, finding);
+    }
+  }
+  return causes;
+}
+
+void decideHarm(const Run& run, Finding& finding) {
+  const Cycle* cycle = cycleOf(run, finding);
+  const bool completed = cycle == nullptr || cycle->completed();
+  if (finding.invariant == 7) {
+    finding.harm = Harm::Breaks;  // the C stack is wrong from here on, whatever the run made of it
+  } else if (completed && finding.symptom.empty()) {
+    finding.harm = run.outcome == Outcome::Pass ? Harm::Latent : Harm::NotDetermined;
+  } else if (failed(run)) {
+    finding.harm = Harm::Breaks;
+  } else {
+    finding.harm = run.outcome == Outcome::Pass && finding.symptom.empty() ? Harm::Latent
+                                                                           : Harm::NotDetermined;
+  }
+}
+
+// A plain frame that only forwarded, so that the whole cycle went right without its record.
+void nameTransparency(const Run& run, Finding& finding) {
+  if (finding.invariant != 1 || finding.harm != Harm::Latent) return;
+  if (isFunctionInstrumented(run, finding)) return;
+  const Cycle* cycle = cycleOf(run, finding);
+  if (cycle == nullptr || !cycle->completed()) return;
+  finding.code = "accidental-transparency";
+  finding.explanation +=
+      " The cycle completed all the same: the frame has no C stack of its own and did nothing "
+      "before or after the call that could be seen. It breaks as soon as its code changes.";
+}
+
+// The first that breaks; else the first whose effect is open; else the first latent one.
+const Finding* verdictOf(const std::vector<Finding>& findings) {
+  for (const Harm harm : {Harm::Breaks, Harm::NotDetermined, Harm::Latent}) {
+    for (const Finding& finding : findings) {
+      if (finding.harm == harm) return &finding;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Diagnosis diagnose(const Run& run, const std::vector<const Run*>& passing) {
+  Diagnosis diagnosis;
+  std::vector<Finding> findings = checkInvariants(run);
+  mergeSkew(findings);
+  diagnosis.findings = linkSymptoms(foldRepeats(findings));
+  for (Finding& finding : diagnosis.findings) {
+    decideHarm(run, finding);
+    nameTransparency(run, finding);
+    finding.advice = adviseFor(run, finding);
+  }
+  if (const Finding* verdict = verdictOf(diagnosis.findings)) {
+    diagnosis.verdict = *verdict;
+    const Advice all = adviseForAll(run, diagnosis.findings);
+    if (!all.flags.empty() || !all.text.empty()) diagnosis.verdict->advice = all;
+  }
+
+  std::optional<PlaceInQuestion> place;
+  if (diagnosis.verdict && diagnosis.verdict->function) {
+    place = PlaceInQuestion{diagnosis.verdict->function->index, std::nullopt};
+  }
+  diagnosis.runs.push_back(summarise(run, place));
+  for (const Run* other : passing) diagnosis.runs.push_back(summarise(*other, place));
+  diagnosis.edge = findEdge({&run}, passing, diagnosis.verdict);
+  return diagnosis;
+}
+
+}  // namespace asyncscope::analyzer

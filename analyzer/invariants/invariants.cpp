@@ -1,0 +1,53 @@
+#include "analyzer/invariants/invariants.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace asyncscope::analyzer {
+
+Finding findingIn(const Cycle& cycle, int invariant, std::string code, Phase phase,
+                  EventPlace place) {
+  Finding finding;
+  finding.code = std::move(code);
+  finding.invariant = invariant;
+  finding.phase = phase;
+  finding.cycle = cycle.number;
+  finding.place = place;
+  finding.instance = cycle.instance;
+  return finding;
+}
+
+FunctionRef functionRef(const Run& run, std::uint32_t thread, std::uint32_t instance,
+                        std::uint32_t function) {
+  FunctionRef ref;
+  ref.index = function;
+  if (const record::ModuleTable* module = run.moduleOf(thread, instance)) {
+    if (const record::FunctionEntry* entry = module->function(function)) ref.name = entry->name;
+  }
+  return ref;
+}
+
+std::string functionText(const FunctionRef& function) {
+  if (function.name.empty()) return fmt::format("func[{}]", function.index);
+  return fmt::format("{} (func[{}])", function.name, function.index);
+}
+
+std::vector<Finding> checkInvariants(const Run& run) {
+  std::vector<Finding> findings;
+  checkRecords(run, findings);
+  checkRewindOrder(run, findings);
+  checkBufferBounds(run, findings);
+  checkStateProtocol(run, findings);
+  checkOneStack(run, findings);
+  checkUntouched(run, findings);
+  checkStackPointer(run, findings);
+  checkExceptions(run, findings);
+  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
+    if (a.place != b.place) return a.place < b.place;
+    return a.depth < b.depth;
+  });
+  return findings;
+}
+
+}  // namespace asyncscope::analyzer

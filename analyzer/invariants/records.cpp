@@ -1,0 +1,186 @@
+// Invariant 1: every wasm frame between the entry export and the suspending import pushes exactly
+// one record, innermost first.
+//
+// What is decided per frame: did it push? What is decided per call site: why not? A frame without a
+// record is a fault whether or not the run survived it; the code says which kind of fault, from
+// the binary's own facts (is the function instrumented, is the site guarded, what does it call).
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "analyzer/invariants/invariants.h"
+
+namespace asyncscope::analyzer {
+namespace {
+
+using record::FunctionEntry;
+using record::ImportEntry;
+using record::ModuleTable;
+using record::SiteEntry;
+using record::SiteKind;
+
+bool startsWith(std::string_view text, std::string_view prefix) {
+  return text.substr(0, prefix.size()) == prefix;
+}
+
+// `invoke_*` is the JavaScript that Emscripten puts around a call that may longjmp or throw.
+bool isInvoke(std::string_view name) {
+  const std::size_t dot = name.rfind('.');
+  if (dot != std::string_view::npos) name.remove_prefix(dot + 1);
+  if (startsWith(name, "_")) name.remove_prefix(1);
+  return startsWith(name, "invoke_");
+}
+
+const ImportEntry* importOf(const ModuleTable& module, std::uint32_t function) {
+  for (const ImportEntry& entry : module.imports) {
+    if (entry.index == function) return &entry;
+  }
+  return nullptr;
+}
+
+// Hand-written lists name some of the `invoke_*` signatures and miss others.
+const char* unlistedCode(const ModuleTable& module, const ImportEntry& import) {
+  const bool otherInvokeListed =
+      isInvoke(import.name) &&
+      std::any_of(module.imports.begin(), module.imports.end(), [](const ImportEntry& other) {
+        return other.suspending && isInvoke(other.name);
+      });
+  return otherInvokeListed ? "invoke-signature-missing" : "import-not-listed";
+}
+
+struct Context {
+  const Run& run;
+  const Cycle& cycle;
+  std::size_t index;  // of the frame in cycle.frames
+
+  const Frame& frame() const { return cycle.frames[index]; }
+  const ModuleTable* module() const { return run.moduleOf(cycle.thread, frame().instance); }
+  const FunctionEntry* function() const {
+    return module() == nullptr ? nullptr : module()->function(frame().function);
+  }
+  const SiteEntry* site() const {
+    if (module() == nullptr || !frame().site) return nullptr;
+    return module()->site(frame().function, *frame().site);
+  }
+  // The next frame outward; nullptr at the entry export.
+  const Frame* caller() const {
+    return index + 1 < cycle.frames.size() ? &cycle.frames[index + 1] : nullptr;
+  }
+  const Frame* callee() const { return index > 0 ? &cycle.frames[index - 1] : nullptr; }
+};
+
+// Does this plain frame stand under an `invoke_*`, doing nothing but the indirect call?
+bool isDynCallThunk(const Context& context) {
+  const Frame* caller = context.caller();
+  if (caller == nullptr || caller->fate != Frame::Fate::JavaScript) return false;
+  if (!isInvoke(caller->text.substr(0, caller->text.find(' ')))) return false;
+  const SiteEntry* site = context.site();
+  return site != nullptr && site->kind == SiteKind::CallIndirect;
+}
+
+// Why a plain (not instrumented) function was left out, from the call that was active in it.
+// A plain function that calls a plain one directly is plain for the same reason as its callee.
+std::string plainCode(Context context) {
+  for (;; --context.index) {
+    const SiteEntry* site = context.site();
+    if (site == nullptr) return "uninstrumented-frame-list";
+    if (site->kind != SiteKind::Call) {
+      return isDynCallThunk(context) ? "dyncall-thunk-uninstrumented"
+                                     : "uninstrumented-frame-indirect";
+    }
+    if (const ImportEntry* import = importOf(*context.module(), site->target)) {
+      return import->suspending ? "uninstrumented-frame-list"
+                                : unlistedCode(*context.module(), *import);
+    }
+    const Frame* callee = context.callee();
+    const bool calleePlain = callee != nullptr && callee->fate == Frame::Fate::NotSaved &&
+                             callee->function == site->target;
+    if (!calleePlain) return "uninstrumented-frame-list";
+    const FunctionEntry* entry = context.module()->function(callee->function);
+    if (entry != nullptr && entry->instrumented) return "uninstrumented-frame-list";
+  }
+}
+
+std::string codeOf(const Context& context) {
+  const FunctionEntry* function = context.function();
+  if (function == nullptr || !function->instrumented) return plainCode(context);
+  const SiteEntry* site = context.site();
+  if (site == nullptr || site->kind != SiteKind::Call) {
+    return "uninstrumented-callsite-in-instrumented-frame";
+  }
+  if (const ImportEntry* import = importOf(*context.module(), site->target)) {
+    if (!import->suspending) return unlistedCode(*context.module(), *import);
+  }
+  return "addlist-callsite-gap";
+}
+
+std::string siteText(const Context& context) {
+  const SiteEntry* site = context.site();
+  if (site == nullptr) return "a call";
+  return fmt::format("the {} at {:#x}", siteKindName(site->kind), site->offset);
+}
+
+std::string explain(const Context& context, const std::string& code, const FunctionRef& ref) {
+  const std::string who = functionText(ref);
+  if (code == "uninstrumented-callsite-in-instrumented-frame") {
+    return fmt::format(
+        "{} is instrumented, but {} in it is not: its frame pushed no record when the stack "
+        "unwound through that call. On the rewind it pops a record that another frame pushed and "
+        "skips the call that was active.",
+        who, siteText(context));
+  }
+  if (code == "addlist-callsite-gap") {
+    return fmt::format(
+        "{} is instrumented, but {} in it calls a function that Asyncify took for one that never "
+        "suspends: its frame pushed no record.",
+        who, siteText(context));
+  }
+  if (code == "import-not-listed" || code == "invoke-signature-missing") {
+    const ImportEntry* import = importOf(*context.module(), context.site()->target);
+    return fmt::format(
+        "The import {}.{} suspended, but Asyncify was not told that it may: {} calls it at {:#x} "
+        "and pushed no record.",
+        import->module, import->name, who, context.site()->offset);
+  }
+  if (code == "dyncall-thunk-uninstrumented") {
+    return fmt::format(
+        "{} is the thunk under {} and is not instrumented: {} in it pushed no record.", who,
+        context.caller()->text, siteText(context));
+  }
+  if (code == "uninstrumented-frame-indirect") {
+    return fmt::format(
+        "{} is not instrumented, because Asyncify followed no indirect calls and {} leads to the "
+        "suspend: its frame pushed no record.",
+        who, siteText(context));
+  }
+  return fmt::format(
+      "{} is not instrumented although {} in it leads to the suspend by direct calls: a list "
+      "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left it out.",
+      who, siteText(context));
+}
+
+}  // namespace
+
+void checkRecords(const Run& run, std::vector<Finding>& findings) {
+  for (const Cycle& cycle : run.cycles) {
+    for (std::size_t i = 0; i < cycle.frames.size(); ++i) {
+      const Context context{run, cycle, i};
+      if (context.frame().fate != Frame::Fate::NotSaved) continue;
+      const std::string code = codeOf(context);
+      Finding finding = findingIn(cycle, 1, code, Phase::Unwind, context.frame().place);
+      finding.instance = context.frame().instance;
+      finding.depth = static_cast<std::uint32_t>(i);
+      finding.function =
+          functionRef(run, cycle.thread, context.frame().instance, context.frame().function);
+      if (const SiteEntry* site = context.site()) finding.site = SiteRef{site->offset, site->kind};
+      finding.explanation = explain(context, code, *finding.function);
+      // An inferred stack is a belief about this cycle, not an observation of it; a step is one.
+      const bool seen = !cycle.stackInferred || !cycle.unwind.empty();
+      finding.certainty = seen ? Certainty::Proven : Certainty::Likely;
+      findings.push_back(std::move(finding));
+    }
+  }
+}
+
+}  // namespace asyncscope::analyzer

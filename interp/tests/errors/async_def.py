@@ -1,0 +1,3 @@
+# ERROR: NotImplementedError: async/await is not supported
+async def f():
+    pass

@@ -1,0 +1,3 @@
+# ERROR: NotImplementedError: async/await is not supported
+def f():
+    x = await g()

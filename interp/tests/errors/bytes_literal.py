@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: bytes is not supported
+x = b"abc"

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: a complex number is not supported
+x = 3j

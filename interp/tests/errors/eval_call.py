@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: exec() and eval()
+eval("1")

@@ -1,0 +1,5 @@
+# ERROR: NotImplementedError: except* is not supported
+try:
+    pass
+except* ValueError:
+    pass

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: import * is not supported
+from math import *

@@ -1,0 +1,4 @@
+# ERROR: NotImplementedError: match is not supported
+match [1]:
+    case _:
+        pass

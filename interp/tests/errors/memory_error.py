@@ -1,0 +1,4 @@
+# ERROR: MemoryError
+x = []
+while True:
+    x.append([0] * 1000)

@@ -1,0 +1,3 @@
+# ERROR: NotImplementedError: metaclass=
+class C(metaclass=type):
+    pass

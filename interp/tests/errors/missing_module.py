@@ -1,0 +1,2 @@
+# ERROR: ModuleNotFoundError: No module named 'numpy'
+import numpy

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: \N{...} is not supported
+x = "\N{BULLET}"

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: complex numbers
+(-8) ** (1 / 3)

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: open() and input()
+open("x")

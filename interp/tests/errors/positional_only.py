@@ -1,0 +1,3 @@
+# ERROR: NotImplementedError: a positional-only parameter is not supported
+def f(a, /, b):
+    pass

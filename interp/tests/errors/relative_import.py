@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: a relative import is not supported
+from . import x

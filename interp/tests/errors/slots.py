@@ -1,0 +1,3 @@
+# ERROR: NotImplementedError: __slots__ in a class
+class C:
+    __slots__ = ("a",)

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: bytes (str.encode)
+"a".encode()

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: importing a submodule is not supported
+import os.path

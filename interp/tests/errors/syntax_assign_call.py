@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: cannot assign to function call
+f() = 1

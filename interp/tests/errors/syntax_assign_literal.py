@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: cannot assign to literal
+5 = x

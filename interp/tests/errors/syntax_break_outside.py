@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: 'break' outside loop
+break

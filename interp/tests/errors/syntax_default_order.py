@@ -1,0 +1,3 @@
+# ERROR: SyntaxError: non-default argument follows default argument
+def f(a=1, b):
+    pass

@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: f-string: expecting '}'
+x = f"{1"

@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: f-string: empty expression not allowed
+x = f"{}"

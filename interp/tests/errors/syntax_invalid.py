@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: invalid syntax
+x = = 3

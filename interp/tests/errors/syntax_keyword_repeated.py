@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: keyword argument repeated: a
+f(a=1, a=2)

@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: closing parenthesis ']' does not match opening parenthesis '('
+x = (1]

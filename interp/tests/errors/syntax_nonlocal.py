@@ -1,0 +1,3 @@
+# ERROR: SyntaxError: no binding for nonlocal 'x' found
+def f():
+    nonlocal x

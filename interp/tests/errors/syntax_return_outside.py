@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: 'return' outside function
+return 5

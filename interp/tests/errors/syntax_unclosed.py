@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: '(' was never closed
+x = (1, 2

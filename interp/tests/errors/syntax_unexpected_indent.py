@@ -1,0 +1,3 @@
+# ERROR: IndentationError: unexpected indent
+x = 1
+  y = 2

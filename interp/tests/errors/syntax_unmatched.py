@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: unmatched ')'
+x = 1)

@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: unterminated string literal
+x = "abc

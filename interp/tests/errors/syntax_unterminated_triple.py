@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: unterminated triple-quoted string literal
+x = """abc

@@ -1,0 +1,2 @@
+# ERROR: SyntaxError: 'yield' outside function
+yield 1

@@ -1,0 +1,2 @@
+# ERROR: NotImplementedError: type() with three arguments
+type("X", (), {})

@@ -1,0 +1,4 @@
+# ERROR: __main__.Custom: message
+class Custom(Exception):
+    pass
+raise Custom("message")

@@ -1,0 +1,4 @@
+# ERROR: KeyError: 'k'
+def f():
+    raise KeyError("k")
+f()

@@ -1,0 +1,4 @@
+# ERROR: Traceback (most recent call last):
+def f():
+    raise KeyError("k")
+f()

@@ -1,0 +1,6 @@
+print(int("7") + int(7.9) + int(True), float("1.5") + float(2), str(5) + str(1.5), bool("x"), bool(""), list("ab"), tuple([1]), set([1]), dict([("a", 1)]), list({"k": 1}), list((1, 2)), str(b) if (b := None) else "none")
+print(type(1), type(1.0), type("s"), type(None), type([]), type(()), type({}), type(set()), type(True), type(range(1)), type(lambda: 0), type(len), type(type), type(object()), type(int), type(Exception()), type(slice(1)))
+print(isinstance(True, int), isinstance(1, bool), isinstance(1, float), type(1) == int, type(1) is not str, int is int, str(int), repr(float), int.__name__)
+print(int(), float(), str(), bool(), list(), tuple(), dict(), set(), frozenset())
+print(1 == 1.0, "1" == 1, None == 0, [] == (), (1,) == [1], {} == set(), 1 != "1", True == 1)
+print(str(1e10), str(10 ** 10), repr(0.1), str(1 / 3), str(-1), str((1, "a")), int(-0.5), int("-0"), float("-0"), 5 .bit_length(), (5).__add__(3), "a".__add__("b"), [1].__len__(), (3).__lt__(5), "abc".__contains__("b"), {1: 2}.__getitem__(1))

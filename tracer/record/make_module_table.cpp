@@ -1,0 +1,91 @@
+#include "tracer/record/make_module_table.h"
+
+#include <algorithm>
+
+#include "support/hash.h"
+
+namespace asyncscope::record {
+
+namespace {
+
+SiteEntry siteEntry(const asyncify::Site& site) {
+  SiteEntry entry;
+  entry.offset = site.offset;
+  entry.kind = static_cast<SiteKind>(site.kind);
+  entry.guarded = site.guarded;
+  entry.maySuspend = site.maySuspend;
+  entry.callIndex = site.callIndex;
+  entry.target = site.target;
+  return entry;
+}
+static_assert(static_cast<int>(SiteKind::CallRef) == static_cast<int>(asyncify::SiteKind::CallRef));
+static_assert(static_cast<int>(ControlKind::GetState) ==
+              static_cast<int>(asyncify::ControlKind::GetState));
+
+std::vector<ImportEntry> importedFunctions(const wasm::Module& module,
+                                           const asyncify::AsyncifyInfo& info) {
+  std::vector<ImportEntry> entries;
+  for (const wasm::Import& import : module.imports) {
+    if (import.kind != wasm::ExternalKind::Function) continue;
+    const bool suspending = std::find(info.suspendingImports.begin(), info.suspendingImports.end(),
+                                      import.index) != info.suspendingImports.end();
+    entries.push_back(
+        {import.index, std::string(import.module), std::string(import.name), suspending});
+  }
+  return entries;
+}
+
+// Copied runs alone: what lies between two of them was inserted before the second, and
+// originalOffset maps it there.
+std::vector<OffsetEntry> offsetEntries(const wasm::OffsetMap& offsets) {
+  std::vector<OffsetEntry> entries;
+  for (const wasm::OffsetRun& run : offsets.runs()) {
+    if (run.kind == wasm::OffsetRun::Kind::Copied) entries.push_back({run.patched, run.original});
+  }
+  return entries;
+}
+
+}  // namespace
+
+ModuleTable makeModuleTable(const wasm::Module& module, const asyncify::AsyncifyInfo& info,
+                            const wasm::OffsetMap* offsets) {
+  ModuleTable table;
+  table.hash = support::fnv1a64(module.bytes);
+  table.size = module.bytes.size();
+  table.probedSize = offsets != nullptr ? offsets->patchedSize() : table.size;
+  table.name = module.moduleName();
+  table.memory64 = info.globals.pointer64;
+  table.indirectIgnored = info.indirectIgnored;
+  table.importedFunctions = module.importedFunctionCount;
+  table.functionCount = static_cast<std::uint32_t>(module.functions.size());
+  table.stateGlobal = info.globals.state;
+  table.dataGlobal = info.globals.data;
+  table.stackPointerGlobal = info.stackPointer;
+  for (const asyncify::Control& control : info.controls) {
+    table.controls.push_back(
+        {static_cast<ControlKind>(control.kind), control.function, control.exportName});
+  }
+  table.imports = importedFunctions(module, info);
+
+  const std::vector<std::string_view> names = module.functionNames();
+  table.hasNames = std::any_of(names.begin(), names.end(), [](auto name) { return !name.empty(); });
+  table.functions.reserve(info.functions.size());
+  for (const asyncify::FunctionInfo& function : info.functions) {
+    FunctionEntry entry;
+    entry.index = function.index;
+    if (function.index < names.size()) entry.name = names[function.index];
+    entry.instrumented = function.instrumented;
+    entry.runtime = function.runtime;
+    entry.movesStackPointer = function.movesStackPointer;
+    entry.recordBytes = function.recordBytes;
+    entry.bodyBegin = function.body.begin;
+    entry.bodyEnd = function.body.end;
+    for (const asyncify::Site& site : info.sitesOf(function))
+      entry.sites.push_back(siteEntry(site));
+    table.functions.push_back(std::move(entry));
+  }
+  if (offsets != nullptr) table.offsets = offsetEntries(*offsets);
+  return table;
+}
+
+}  // namespace asyncscope::record

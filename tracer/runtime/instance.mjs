@@ -1,0 +1,238 @@
+// One traced instance: what the runtime adds to the events that its probes write.
+//
+// The probes call the ring writer through asyncscope.table; of all of JavaScript only onControl runs,
+// four times a cycle, and the closures around exports (exports.mjs). Nothing here throws into the
+// program, and nothing changes its memory.
+
+import {engine, kOwnPrefix} from './engine.mjs';
+import {EventKind} from './events.mjs';
+import {publicExports} from './exports.mjs';
+import {encodePayload, kTwo32} from './ring.mjs';
+
+// Between the function that writes the state and onControl: the probe's helper function, and the
+// writer module's `control`.
+const kHelperFrames = 2;
+
+const kNormal = 0;
+const kUnwinding = 1;
+const kRewinding = 2;
+
+// An address in a global: i32, read as unsigned, or i64.
+function address(global) {
+  if (global === undefined) return 0;
+  const {value} = global;
+  return typeof value === 'bigint' ? Number(BigInt.asUintN(64, value)) : value >>> 0;
+}
+
+function mix(hash, word) {
+  hash = Math.imul(hash ^ word, 0x9e3779b1);
+  return hash ^ hash >>> 15;
+}
+
+export class TracedInstance {
+  // `raw`: the engine's exports object. `thread`: what the instances of a thread share (tracer.mjs).
+  constructor(thread, number, raw) {
+    this.thread = thread;
+    this.ring = thread.ring;
+    this.number = number;
+    this.dataGlobal = raw[kOwnPrefix + 'data'];
+    this.spGlobal = raw[kOwnPrefix + 'sp'];
+    this.memory = raw[kOwnPrefix + 'memory'];
+    this.bytes = new Uint8Array(0);
+    this.wide = typeof this.dataGlobal?.value === 'bigint';  // 64-bit pointers
+
+    this.state = kNormal;        // as the control calls leave it
+    this.depth = 0;              // wrapped exports on the stack
+    this.entered = -1;           // function index of the outermost of them
+    this.entryExpected = false;  // start_rewind has been called, its export not yet
+
+    this.dataPointer = 0;
+    this.bufferEnd = 0;
+    this.written = {dataPointer: -1, bufferEnd: -1};  // in the last Buffer event
+    this.start = 0;        // buffer position when the unwind started
+    this.framesBegin = 0;  // ring position of the first event of its frames
+
+    const onControl = (kind, fn) => {
+      try {
+        this.control(kind, fn, onControl);
+      } catch {
+        // An engine at the end of its memory or stack; the event itself is still published.
+      }
+      this.ring.publish();
+    };
+    const writer = thread.makeWriter(number, onControl);
+    const table = raw[kOwnPrefix + 'table'];
+    table.set(0, writer.write);
+    table.set(1, writer.control);
+    this.ring.advance = writer.advance;
+  }
+
+  exports(raw, wrapperModule) {
+    return publicExports(raw, wrapperModule, this);
+  }
+
+  // The writer module has put the event of the control call in the slot at the head, unpublished.
+  control(kind, fn, below) {
+    const {ring} = this;
+    const at = ring.word(ring.position());
+    ring.pending = 1;
+    const time = this.thread.time();
+    ring.words[at + 3] = time;
+    const position = ring.words[at + 4] + ring.words[at + 5] * kTwo32;
+    const sp = ring.words[at + 6];
+    this.readBuffer();
+    switch (kind) {
+      case EventKind.StartUnwind: return this.startUnwind(fn, time, position, sp, below);
+      case EventKind.StopUnwind: return this.stopUnwind(time, position);
+      case EventKind.StartRewind: return this.startRewind(time);
+      case EventKind.StopRewind: return this.stopRewind(time);
+    }
+  }
+
+  startUnwind(fn, time, position, sp, below) {
+    this.state = kUnwinding;
+    this.start = position;
+    this.writeBuffer(time);
+    this.thread.marks.write(this.number, time);
+    this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames);
+    this.framesBegin = this.ring.position();
+  }
+
+  stopUnwind(time, position) {
+    const {number, ring, thread, dataPointer} = this;
+    this.state = kNormal;
+    const shape = this.shape(ring.position());
+    this.writeBuffer(time, dataPointer !== this.written.dataPointer);
+    thread.stacks.end(number, time, shape);
+    if (this.view(position)) {
+      thread.snapshots.take(number, time, dataPointer, this.bytes, this.start, position);
+    }
+  }
+
+  startRewind(time) {
+    this.state = kRewinding;
+    this.entryExpected = true;
+    this.writeBuffer(time);
+    if (this.view(this.dataPointer)) {
+      this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
+    }
+  }
+
+  stopRewind(time) {
+    this.state = kNormal;
+    this.entryExpected = false;
+    this.writeBuffer(time);
+    this.thread.marks.write(this.number, time);
+  }
+
+  // --- called by the closures around exports ---
+
+  exportEntered(index) {
+    const expected = this.entryExpected;
+    this.entryExpected = false;
+    // While rewinding, JS between wasm frames (invoke_*) rightly enters exports again.
+    if (this.state === kNormal || (this.state === kRewinding && (expected || this.depth > 0))) return;
+    this.ring.put(EventKind.ExportEntered, this.number, index, this.state, this.thread.time(), 0, 0);
+    this.ring.publish();
+  }
+
+  exportReturned(index) {
+    this.readBuffer();
+    const position = this.view(this.dataPointer + 8) ? this.pointerAt(this.dataPointer) : 0;
+    this.ring.put(EventKind.ExportReturned, this.number, index, this.state, 0,
+                  position, address(this.spGlobal));
+    this.ring.publish();
+  }
+
+  // `depth` counts the exports that are still on the stack. What passes through an inner one and is
+  // no failure of the engine is the program's own way of control (longjmp, C++ exceptions): it is
+  // noted only where it leaves the outermost.
+  exportThrew(index, error) {
+    try {
+      const trap = error instanceof engine.RuntimeError;
+      const range = error instanceof RangeError;
+      if (this.depth > 0 && !trap && !range && this.state === kNormal) return;
+      if (!this.thread.firstSightOf(error)) return;
+      const payload = encodePayload(describe(error));
+      this.ring.put(EventKind.ExportThrew, this.number, index, payload.length, this.thread.time(),
+                    this.state, trap ? 1 : range ? 2 : 0);
+      this.ring.putPayload(payload, 0, payload.length);
+    } catch {
+      // No stack left to describe it with: the error itself is passed on all the same.
+      this.ring.publish();
+    }
+  }
+
+  // --- reading the program's memory ---
+
+  // Whether the bytes below `end` can be read; makes the view anew after the memory has grown.
+  view(end) {
+    if (end > this.bytes.length || this.bytes.length === 0) {
+      if (this.memory === undefined) return false;
+      this.bytes = new Uint8Array(this.memory.buffer);
+    }
+    return end <= this.bytes.length;
+  }
+
+  u32At(at) {
+    const {bytes} = this;
+    return (bytes[at] | bytes[at + 1] << 8 | bytes[at + 2] << 16 | bytes[at + 3] << 24) >>> 0;
+  }
+
+  pointerAt(at) {
+    return this.wide ? this.u32At(at) + this.u32At(at + 4) * kTwo32 : this.u32At(at);
+  }
+
+  readBuffer() {
+    if (this.dataGlobal === undefined) return;
+    this.dataPointer = address(this.dataGlobal);
+    const endAt = this.dataPointer + (this.wide ? 8 : 4);
+    this.bufferEnd = this.view(endAt + 8) ? this.pointerAt(endAt) : 0;
+  }
+
+  // Written when it is not what the last Buffer event said.
+  writeBuffer(time) {
+    const {dataPointer, bufferEnd, written} = this;
+    if (written.dataPointer === dataPointer && written.bufferEnd === bufferEnd) return;
+    written.dataPointer = dataPointer;
+    written.bufferEnd = bufferEnd;
+    this.ring.put(EventKind.Buffer, this.number, 0, 0, time, dataPointer, bufferEnd);
+  }
+
+  // --- keys and shapes of stacks (stacks.mjs) ---
+
+  stackKey(fn, sp) {
+    let hash = mix(mix(mix(mix(this.number, sp), fn), this.entered), this.thread.marks.number);
+    return hash >>> 0;
+  }
+
+  // A number for the frames that unwound: their events since framesBegin, and the call indices that
+  // they saved. null when it cannot be told.
+  shape(end) {
+    const {ring, bytes, start} = this;
+    const {words} = ring;
+    const count = (end - this.framesBegin) >>> 0;
+    if (count >= ring.capacity) return null;
+    let hash = count;
+    let record = start;
+    for (let i = 0; i < count; ++i) {
+      const at = ring.word(this.framesBegin + i);
+      const position = words[at + 4] + words[at + 5] * kTwo32;
+      hash = mix(mix(mix(hash, words[at]), words[at + 1]), words[at + 2]);
+      hash = mix(mix(hash, position - start), words[at + 6]);
+      if (position > record && position <= bytes.length) {
+        hash = mix(hash, this.u32At(record));
+        record = position;
+      }
+    }
+    return hash;
+  }
+}
+
+// Name and message in the first line, as engines print them, then the stack.
+function describe(error) {
+  if (!(error instanceof Error)) return `${typeof error}: ${String(error)}`;
+  const head = `${error.name}: ${error.message}`;
+  const stack = String(error.stack ?? '');
+  return stack.startsWith(head) ? stack : `${head}\n${stack}`;
+}

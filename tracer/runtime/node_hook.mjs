@@ -1,0 +1,77 @@
+// What `node --require` loads into every process and every worker thread of a traced program.
+//
+//   ASYNCSCOPE_TRACE   path of the trace file; without it nothing happens
+//   ASYNCSCOPE_RING    bytes of each thread's ring, 16 MiB when not set
+//
+// No listener is added to `process`, no handle is opened, and no thread of Node is started. The file
+// is written by recorder.node (addon/recorder.h).
+
+import fs from 'node:fs';
+import path from 'node:path';
+import os from 'node:os';
+import workerThreads from 'node:worker_threads';
+import {watchExit} from './node_exit.mjs';
+import {patchWebAssembly} from './patch.mjs';
+import {Tracer} from './tracer.mjs';
+
+const kDefaultRingBytes = 16 << 20;
+
+function runInfo() {
+  const environment = {};
+  for (const name of ['NODE_OPTIONS', 'ASYNCSCOPE_RING', 'UV_THREADPOOL_SIZE']) {
+    if (process.env[name] !== undefined) environment[name] = process.env[name];
+  }
+  if (process.execArgv.length > 0) environment['execArgv'] = JSON.stringify(process.execArgv);
+  environment['v8'] = process.versions.v8;
+  return {
+    argv: [process.execPath, ...process.execArgv, ...process.argv.slice(1)],
+    cwd: process.cwd(),
+    runtime: 'node',
+    runtimeVersion: process.version,
+    platform: `${process.platform} ${process.arch}`,
+    pid: process.pid,
+    start: new Date().toISOString(),
+    asyncscope: kAsyncscopeVersion,
+    environment,
+  };
+}
+
+// The addon; shared by all threads of the process.
+function loadRecorder() {
+  const holder = {exports: {}};
+  process.dlopen(holder, path.join(__dirname, 'recorder.node'), os.constants.dlopen.RTLD_LAZY);
+  return holder.exports;
+}
+
+function startTracing() {
+  const recorder = loadRecorder();
+  recorder.open(process.env.ASYNCSCOPE_TRACE, JSON.stringify(runInfo()));
+  const thread = workerThreads.threadId;
+  const read = (name) => fs.readFileSync(path.join(__dirname, name));
+  const tracer = new Tracer({
+    thread,
+    ringBytes: Number(process.env.ASYNCSCOPE_RING) || kDefaultRingBytes,
+    loadCore: () => read('core.wasm'),
+    loadRingWriter: () => read('ring_writer.wasm'),
+    openRing: (bytes) => recorder.addRing(thread, bytes),
+    drain: () => recorder.drain(thread),
+    writeChunk: (type, bytes) => recorder.writeChunk(type, thread, bytes),
+  });
+  patchWebAssembly(tracer);
+  Object.defineProperty(globalThis, 'asyncscope', {
+    value: Object.freeze({
+      registerPosition: (memory, pointer) => tracer.registerPosition(memory, pointer),
+    }),
+    configurable: true,
+  });
+  if (workerThreads.isMainThread) watchExit(recorder, thread);
+}
+
+if (process.env.ASYNCSCOPE_TRACE) {
+  try {
+    startTracing();
+  } catch (error) {
+    // A second recorder, no addons allowed, a read-only folder: the program runs, untraced.
+    process.stderr.write(`${error.message}; this process is not recorded\n`);
+  }
+}

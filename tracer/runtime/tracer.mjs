@@ -1,0 +1,142 @@
+// Everything that is traced on one thread: its ring, its modules, its instances.
+//
+// The environment (Node or a page) gives
+//   thread               number of this thread, 0 for the main one
+//   ringBytes            wanted size of the ring
+//   loadCore()           bytes of the rewriter's module
+//   loadRingWriter()     bytes of ring_writer.wasm
+//   openRing(bytes)      the ring exists: drain it from now on
+//   drain()              drain it now
+//   writeChunk(type, bytes)
+
+import {Core} from './core.mjs';
+import {engine, kOwnPrefix} from './engine.mjs';
+import {EventKind, kChunkModule, kChunkNote} from './events.mjs';
+import {TracedInstance} from './instance.mjs';
+import {MarkBook} from './marks.mjs';
+import {Ring, ringCapacity} from './ring.mjs';
+import {SnapshotBook} from './snapshots.mjs';
+import {StackBook} from './stacks.mjs';
+
+const kMaximumInstances = 65536;
+
+// What the traced instances of a thread share. Made with the first of them.
+class TracedThread {
+  constructor(environment) {
+    this.begun = engine.now();
+    this.ring = new Ring(ringCapacity(environment.ringBytes), () => environment.drain());
+    this.writerModule = new engine.Module(environment.loadRingWriter());
+    this.stacks = new StackBook(this.ring);
+    this.snapshots = new SnapshotBook(this.ring);
+    this.marks = new MarkBook(this.ring);
+    this.thrown = new WeakSet();
+    environment.openRing(this.ring.bytes);
+  }
+
+  // Microseconds since the thread's recording began, modulo 2^32.
+  time() {
+    return ((engine.now() - this.begun) * 1000) % 4294967296;
+  }
+
+  makeWriter(number, onControl) {
+    const {memory, mask} = this.ring;
+    const ring = {memory, mask, instance: number << 16, onControl};
+    return engine.apply(engine.instanceExports, new engine.Instance(this.writerModule, {ring}), []);
+  }
+
+  // Whether this error has not been noted before; values that are no objects always are new.
+  firstSightOf(error) {
+    if (typeof error !== 'object' || error === null) return true;
+    if (this.thrown.has(error)) return false;
+    this.thrown.add(error);
+    return true;
+  }
+}
+
+export class Tracer {
+  constructor(environment) {
+    this.environment = environment;
+    this.core = new Core(environment.loadCore);
+    this.threadState = null;
+    this.modules = new WeakMap();    // Module → description of a probed one, or null
+    this.exported = new WeakMap();   // Instance → what the program gets as its exports
+    this.moduleCount = 0;
+    this.instanceCount = 0;
+    this.position = null;            // [memory, pointer] registered before the thread was traced
+  }
+
+  // The bytes to compile in place of `bytes`, a Uint8Array; null: compile the original.
+  rewrite(bytes) {
+    let result;
+    try {
+      result = this.core.rewrite(bytes);
+      // Before the probed module exists: where the ring cannot be had, there must be none.
+      if (result.bytes !== undefined) this.threadState ??= this.openThread();
+    } catch (error) {
+      result = {message: `the rewriter failed: ${error}`};
+    }
+    // The engine says better what is wrong with a broken module; here it is only noted.
+    if (result.message !== undefined) {
+      this.note({what: 'module not probed', ...result, size: bytes.length});
+    }
+    return result.bytes ?? null;
+  }
+
+  // The engine did not compile the bytes that rewrite() gave.
+  noteRefusal(error, size) {
+    this.note({what: 'probed module refused', message: String(error.message), size});
+  }
+
+  note(note) {
+    const bytes = new TextEncoder().encode(JSON.stringify(note));
+    this.environment.writeChunk(kChunkNote, bytes);
+  }
+
+  // The description of a probed module: {number, wrapperModule}; null for any other. A module that
+  // came from another thread is known by the sections that the rewriter appended.
+  describe(module) {
+    let description = this.modules.get(module);
+    if (description === undefined) {
+      description = this.readDescription(module);
+      this.modules.set(module, description);
+    }
+    return description;
+  }
+
+  readDescription(module) {
+    const [table] = engine.customSections(module, kOwnPrefix + 'module');
+    if (table === undefined) return null;
+    const [wrappers] = engine.customSections(module, kOwnPrefix + 'wrappers');
+    const number = this.moduleCount++;
+    const payload = new Uint8Array(4 + table.byteLength);
+    new DataView(payload.buffer).setUint32(0, number, true);
+    payload.set(new Uint8Array(table), 4);
+    this.environment.writeChunk(kChunkModule, payload);
+    return {number, wrapperModule: wrappers === undefined ? null : new engine.Module(wrappers)};
+  }
+
+  // To be called with every instance, before the program gets it.
+  adopt(instance, module) {
+    const description = this.describe(module);
+    if (description === null || this.instanceCount >= kMaximumInstances) return;
+    this.threadState ??= this.openThread();
+    const raw = engine.apply(engine.instanceExports, instance, []);
+    const number = this.instanceCount++;
+    const traced = new TracedInstance(this.threadState, number, raw);
+    const {ring} = this.threadState;
+    ring.put(EventKind.InstanceMade, number, 0, description.number, this.threadState.time(), 0, 0);
+    ring.publish();
+    this.exported.set(instance, traced.exports(raw, description.wrapperModule));
+  }
+
+  openThread() {
+    const thread = new TracedThread(this.environment);
+    if (this.position !== null) thread.marks.register(...this.position);
+    return thread;
+  }
+
+  registerPosition(memory, pointer) {
+    this.position = [memory, pointer];
+    this.threadState?.marks.register(memory, pointer);
+  }
+}
