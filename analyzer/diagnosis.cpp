@@ -53,7 +53,7 @@ bool canFollowFromBuffer(const Finding& finding) {
 
 bool follows(const Finding& finding, const Finding& cause) {
   if (finding.place < cause.place || finding.place.thread != cause.place.thread) return false;
-  if (cause.invariant == 1) return canFollowFromRecords(finding);
+  if (cause.invariant == 1) return cause.mayHavePassed && canFollowFromRecords(finding);
   if (cause.invariant == 3 || cause.invariant == 5 || cause.invariant == 2) {
     return canFollowFromBuffer(finding);
   }
@@ -75,12 +75,17 @@ void addSymptom(Finding& cause, const Finding& consequence) {
 // A C stack that comes back wrong is told by the plain frame that moved it: same frame, same fault,
 // but silent corruption where the missing record alone would have been harmless.
 void mergeSkew(std::vector<Finding>& findings) {
-  std::set<EventPlace> skewed;
+  using Activation = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+  const auto activation = [](const Finding& finding) {
+    return Activation{finding.cycle, finding.instance,
+                      finding.function ? finding.function->index : record::kNoIndex};
+  };
+  std::set<Activation> skewed;
   for (const Finding& finding : findings) {
-    if (finding.code == "uninstrumented-frame-sp-skew") skewed.insert(finding.place);
+    if (finding.code == "uninstrumented-frame-sp-skew") skewed.insert(activation(finding));
   }
   std::erase_if(findings, [&](const Finding& finding) {
-    return finding.invariant == 1 && skewed.contains(finding.place);
+    return finding.invariant == 1 && skewed.contains(activation(finding));
   });
 }
 
@@ -122,7 +127,9 @@ std::vector<Finding> linkSymptoms(std::vector<Finding> findings) {
 void decideHarm(const Run& run, Finding& finding) {
   const Cycle* cycle = cycleOf(run, finding);
   const bool completed = cycle == nullptr || cycle->completed();
-  if (finding.invariant == 7) {
+  if (!finding.mayHavePassed) {
+    finding.harm = Harm::NotDetermined;  // the run ended before the unwind came to it
+  } else if (finding.invariant == 7) {
     finding.harm = Harm::Breaks;  // the C stack is wrong from here on, whatever the run made of it
   } else if (completed && finding.symptom.empty()) {
     finding.harm = run.outcome == Outcome::Pass ? Harm::Latent : Harm::NotDetermined;

@@ -67,6 +67,12 @@ function(interp_variant name approach assertions)
             ${CMAKE_CURRENT_SOURCE_DIR}/port/library_port.js ${CMAKE_CURRENT_SOURCE_DIR}/wasm.cmake
     COMMENT "linking variant ${name}"
     VERBATIM)
+  # What link.mjs needs to make the same variant with more flags.
+  list(JOIN interp_wasm_objects "\n" objects)
+  list(JOIN interp_link_flags "\n" flags)
+  list(JOIN ARGN "\n" more)
+  file(WRITE ${dir}/link.txt
+    "${objects}\n${interp_port_object_${approach}}\n${flags}\n-sASSERTIONS=${assertions}\n${more}\n")
   set_property(GLOBAL APPEND PROPERTY interp_variant_files ${dir}/interp.wasm)
 endfunction()
 

@@ -27,7 +27,8 @@ void addOnce(std::vector<std::string>& list, std::string item) {
 }
 
 bool asksForInstrumentation(std::string_view code) {
-  return code == "uninstrumented-frame-indirect" || code == "uninstrumented-frame-list" ||
+  return code == "uninstrumented-frame" || code == "uninstrumented-frame-indirect" ||
+         code == "uninstrumented-frame-list" ||
          code == "uninstrumented-callsite-in-instrumented-frame" ||
          code == "dyncall-thunk-uninstrumented" || code == "accidental-transparency" ||
          code == "uninstrumented-frame-sp-skew" || code == "addlist-callsite-gap";

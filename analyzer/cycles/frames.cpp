@@ -1,6 +1,7 @@
 #include "analyzer/cycles/frames.h"
 
 #include <algorithm>
+#include <map>
 #include <string_view>
 
 namespace asyncscope::analyzer {
@@ -22,32 +23,41 @@ bool isRuntime(const ModuleTable& module, std::uint32_t function) {
 }
 
 // Engines name a wasm module by a hash of its bytes, which says nothing about our instance numbers.
-// A frame belongs to the module in which its offset is a call of that function; the instance whose
-// control call was seen comes first, so that with one module there is nothing to decide.
-class ModuleOfScript {
+// A script is an instance's when one of its frames stands at a call that the instance's module has
+// there, or in a control function of it. A script of which no frame does is a module that we know
+// nothing of: nothing is claimed of its frames.
+class InstanceOfScript {
  public:
-  ModuleOfScript(const Run& run, const Cycle& cycle) {
+  InstanceOfScript(const Run& run, const Cycle& cycle) {
+    std::vector<const Instance*> candidates;
     for (const Instance& instance : run.instances) {
       if (instance.thread != cycle.thread || instance.module == nullptr) continue;
-      if (instance.number == cycle.instance) {
-        candidates_.insert(candidates_.begin(), instance);
-      } else {
-        candidates_.push_back(instance);
-      }
+      // The one whose control call was seen comes first: two instances of one module look alike.
+      const bool own = instance.number == cycle.instance;
+      candidates.insert(own ? candidates.begin() : candidates.end(), &instance);
+    }
+    for (const EngineFrame& frame : cycle.stack) {
+      if (!frame.wasm || scripts_.contains(frame.script)) continue;
+      const auto match = std::find_if(
+          candidates.begin(), candidates.end(),
+          [&](const Instance* candidate) { return standsIn(*candidate->module, frame); });
+      if (match != candidates.end()) scripts_[frame.script] = *match;
     }
   }
 
   const Instance* of(const EngineFrame& frame) const {
-    for (const Instance& candidate : candidates_) {
-      if (frame.function >= candidate.module->functionCount) continue;
-      const std::uint32_t offset = candidate.module->originalOffset(frame.offset);
-      if (candidate.module->site(frame.function, offset) != nullptr) return &candidate;
-    }
-    return candidates_.empty() ? nullptr : &candidates_.front();
+    const auto known = scripts_.find(frame.script);
+    return known == scripts_.end() ? nullptr : known->second;
   }
 
  private:
-  std::vector<Instance> candidates_;
+  static bool standsIn(const ModuleTable& module, const EngineFrame& frame) {
+    if (frame.function >= module.functionCount) return false;
+    if (isControl(module, frame.function)) return true;
+    return module.site(frame.function, module.originalOffset(frame.offset)) != nullptr;
+  }
+
+  std::map<std::string, const Instance*> scripts_;
 };
 
 std::string jsText(const EngineFrame& frame) {
@@ -61,13 +71,19 @@ std::string jsText(const EngineFrame& frame) {
 // The program's part of the engine's stack: without control functions and runtime frames at the
 // inner end, and without the host's JavaScript at the outer end.
 std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
-  const ModuleOfScript modules(run, cycle);
+  const InstanceOfScript instances(run, cycle);
   std::vector<Frame> frames;
   for (const EngineFrame& engine : cycle.stack) {
     Frame frame;
     if (engine.wasm) {
-      const Instance* instance = modules.of(engine);
-      if (instance == nullptr) continue;
+      const Instance* instance = instances.of(engine);
+      if (instance == nullptr) {
+        if (frames.empty()) continue;  // ours, around the control call
+        frame.fate = Frame::Fate::JavaScript;
+        frame.text = "another wasm module (" + engine.name + ")";
+        frames.push_back(std::move(frame));
+        continue;
+      }
       if (isControl(*instance->module, engine.function)) continue;
       if (isRuntime(*instance->module, engine.function)) continue;
       frame.instance = instance->number;

@@ -54,7 +54,7 @@ struct Frame {
     Saved,       // pushed exactly one record
     NotSaved,    // left, or was passed, without a push
     NotReached,  // the unwind ended before it came to this frame
-    JavaScript,  // no wasm frame
+    JavaScript,  // no wasm frame of a module that is traced
   };
 
   Fate fate = Fate::NotReached;

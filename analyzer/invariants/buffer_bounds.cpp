@@ -65,9 +65,10 @@ void checkEmptied(const Cycle& cycle, std::vector<Finding>& findings) {
     Finding finding =
         findingIn(cycle, 3, "rewind-path-divergence", Phase::Rewind, cycle.stopRewind->place);
     finding.explanation = fmt::format(
-        "The rewind ended with position {} where the unwind had begun at {}: not every record was "
-        "popped once.",
-        cycle.stopRewind->position, cycle.startUnwind.position);
+        "The rewind ended with {} bytes in the buffer, where the unwind had begun with none: not "
+        "every "
+        "record was popped once.",
+        static_cast<std::int64_t>(cycle.stopRewind->position - cycle.startUnwind.position));
     findings.push_back(std::move(finding));
   }
 }

@@ -63,56 +63,81 @@ struct Context {
     if (module() == nullptr || !frame().site) return nullptr;
     return module()->site(frame().function, *frame().site);
   }
-  // The next frame outward; nullptr at the entry export.
-  const Frame* caller() const {
-    return index + 1 < cycle.frames.size() ? &cycle.frames[index + 1] : nullptr;
-  }
   const Frame* callee() const { return index > 0 ? &cycle.frames[index - 1] : nullptr; }
 };
 
-// Does this plain frame stand under an `invoke_*`, doing nothing but the indirect call?
-bool isDynCallThunk(const Context& context) {
-  const Frame* caller = context.caller();
-  if (caller == nullptr || caller->fate != Frame::Fate::JavaScript) return false;
-  if (!isInvoke(caller->text.substr(0, caller->text.find(' ')))) return false;
-  const SiteEntry* site = context.site();
-  return site != nullptr && site->kind == SiteKind::CallIndirect;
+// The `invoke_*` among the JavaScript frames that called this one (the glue puts wrappers between);
+// nullptr: there is none.
+const Frame* invokeAround(const Context& context) {
+  for (std::size_t i = context.index + 1; i < context.cycle.frames.size(); ++i) {
+    const Frame& frame = context.cycle.frames[i];
+    if (frame.fate != Frame::Fate::JavaScript) return nullptr;
+    if (isInvoke(frame.text.substr(0, frame.text.find(' ')))) return &frame;
+  }
+  return nullptr;
 }
 
-// Why a plain (not instrumented) function was left out, from the call that was active in it.
-// A plain function that calls a plain one directly is plain for the same reason as its callee.
-std::string plainCode(Context context) {
+// Does this plain frame stand under an `invoke_*`, doing nothing but the indirect call?
+bool isDynCallThunk(const Context& context) {
+  const SiteEntry* site = context.site();
+  return site != nullptr && site->kind == SiteKind::CallIndirect &&
+         invokeAround(context) != nullptr;
+}
+
+// Whether Asyncify gave this frame no way to push a record: then it is a fault from the moment of
+// the suspend, also where the unwind never came to it.
+bool cannotSave(const Context& context) {
+  if (context.module() == nullptr) return false;
+  const FunctionEntry* function = context.function();
+  if (function == nullptr || !function->instrumented) return true;
+  const SiteEntry* site = context.site();
+  return site != nullptr && !site->guarded;
+}
+
+// Whether a probe stands behind the active call, which would have told of the unwind going past.
+bool isWatched(const Context& context) {
+  const SiteEntry* site = context.site();
+  return site != nullptr && site->maySuspend && !site->guarded;
+}
+
+bool isViolation(const Context& context) {
+  const Frame::Fate fate = context.frame().fate;
+  return fate == Frame::Fate::NotSaved || (fate == Frame::Fate::NotReached && cannotSave(context));
+}
+
+// Why the active call of this frame is not guarded. A direct call to a function that is plain
+// itself is unguarded for the reason for which its callee is plain, so the walk goes inward until a
+// call decides: an import, an indirect call, or a callee that is instrumented all the same.
+std::string reasonOf(Context context) {
   for (;; --context.index) {
     const SiteEntry* site = context.site();
-    if (site == nullptr) return "uninstrumented-frame-list";
-    if (site->kind != SiteKind::Call) {
-      return isDynCallThunk(context) ? "dyncall-thunk-uninstrumented"
-                                     : "uninstrumented-frame-indirect";
-    }
+    if (site == nullptr) return "uninstrumented-frame";
+    if (site->kind != SiteKind::Call) return "uninstrumented-frame-indirect";
     if (const ImportEntry* import = importOf(*context.module(), site->target)) {
       return import->suspending ? "uninstrumented-frame-list"
                                 : unlistedCode(*context.module(), *import);
     }
     const Frame* callee = context.callee();
-    const bool calleePlain = callee != nullptr && callee->fate == Frame::Fate::NotSaved &&
-                             callee->function == site->target;
-    if (!calleePlain) return "uninstrumented-frame-list";
+    if (callee == nullptr || callee->function != site->target) return "uninstrumented-frame-list";
     const FunctionEntry* entry = context.module()->function(callee->function);
     if (entry != nullptr && entry->instrumented) return "uninstrumented-frame-list";
   }
 }
 
+bool isUnlistedImport(const std::string& code) {
+  return code == "import-not-listed" || code == "invoke-signature-missing";
+}
+
 std::string codeOf(const Context& context) {
+  const std::string reason = reasonOf(context);
+  if (isUnlistedImport(reason)) return reason;
   const FunctionEntry* function = context.function();
-  if (function == nullptr || !function->instrumented) return plainCode(context);
   const SiteEntry* site = context.site();
-  if (site == nullptr || site->kind != SiteKind::Call) {
-    return "uninstrumented-callsite-in-instrumented-frame";
+  if (function == nullptr || !function->instrumented) {
+    return isDynCallThunk(context) ? "dyncall-thunk-uninstrumented" : reason;
   }
-  if (const ImportEntry* import = importOf(*context.module(), site->target)) {
-    if (!import->suspending) return unlistedCode(*context.module(), *import);
-  }
-  return "addlist-callsite-gap";
+  const bool direct = site != nullptr && site->kind == SiteKind::Call;
+  return direct ? "addlist-callsite-gap" : "uninstrumented-callsite-in-instrumented-frame";
 }
 
 std::string siteText(const Context& context) {
@@ -125,34 +150,49 @@ std::string explain(const Context& context, const std::string& code, const Funct
   const std::string who = functionText(ref);
   if (code == "uninstrumented-callsite-in-instrumented-frame") {
     return fmt::format(
-        "{} is instrumented, but {} in it is not: its frame pushed no record when the stack "
-        "unwound through that call. On the rewind it pops a record that another frame pushed and "
+        "{} is instrumented, but {} in it is not: its frame pushes no record when the stack "
+        "unwinds through that call. On the rewind it pops a record that another frame pushed and "
         "skips the call that was active.",
         who, siteText(context));
   }
   if (code == "addlist-callsite-gap") {
     return fmt::format(
         "{} is instrumented, but {} in it calls a function that Asyncify took for one that never "
-        "suspends: its frame pushed no record.",
+        "suspends: its frame pushes no record.",
         who, siteText(context));
   }
-  if (code == "import-not-listed" || code == "invoke-signature-missing") {
-    const ImportEntry* import = importOf(*context.module(), context.site()->target);
+  if (isUnlistedImport(code)) {
+    const SiteEntry* site = context.site();
+    const ImportEntry* import =
+        site == nullptr ? nullptr : importOf(*context.module(), site->target);
+    if (import == nullptr) {
+      return fmt::format(
+          "{} leads to an import that suspended without being listed: {} in it is not guarded, so "
+          "its "
+          "frame pushes no record.",
+          who, siteText(context));
+    }
     return fmt::format(
         "The import {}.{} suspended, but Asyncify was not told that it may: {} calls it at {:#x} "
-        "and pushed no record.",
+        "and pushes no record.",
         import->module, import->name, who, context.site()->offset);
   }
   if (code == "dyncall-thunk-uninstrumented") {
     return fmt::format(
-        "{} is the thunk under {} and is not instrumented: {} in it pushed no record.", who,
-        context.caller()->text, siteText(context));
+        "{} is the thunk under {} and is not instrumented: {} in it pushes no record.", who,
+        invokeAround(context)->text, siteText(context));
   }
   if (code == "uninstrumented-frame-indirect") {
     return fmt::format(
         "{} is not instrumented, because Asyncify followed no indirect calls and {} leads to the "
-        "suspend: its frame pushed no record.",
+        "suspend: its frame pushes no record.",
         who, siteText(context));
+  }
+  if (code == "uninstrumented-frame") {
+    return fmt::format(
+        "{} is not instrumented, so its frame pushes no record; why Asyncify left it out is not "
+        "determined, as its active call is none that leads to a suspend.",
+        who);
   }
   return fmt::format(
       "{} is not instrumented although {} in it leads to the suspend by direct calls: a list "
@@ -166,15 +206,16 @@ void checkRecords(const Run& run, std::vector<Finding>& findings) {
   for (const Cycle& cycle : run.cycles) {
     for (std::size_t i = 0; i < cycle.frames.size(); ++i) {
       const Context context{run, cycle, i};
-      if (context.frame().fate != Frame::Fate::NotSaved) continue;
+      if (!isViolation(context)) continue;
       const std::string code = codeOf(context);
-      Finding finding = findingIn(cycle, 1, code, Phase::Unwind, context.frame().place);
+      Finding finding = findingIn(cycle, 1, code, Phase::Unwind, cycle.startUnwind.place);
       finding.instance = context.frame().instance;
       finding.depth = static_cast<std::uint32_t>(i);
       finding.function =
           functionRef(run, cycle.thread, context.frame().instance, context.frame().function);
       if (const SiteEntry* site = context.site()) finding.site = SiteRef{site->offset, site->kind};
       finding.explanation = explain(context, code, *finding.function);
+      finding.mayHavePassed = context.frame().fate == Frame::Fate::NotSaved || !isWatched(context);
       // An inferred stack is a belief about this cycle, not an observation of it; a step is one.
       const bool seen = !cycle.stackInferred || !cycle.unwind.empty();
       finding.certainty = seen ? Certainty::Proven : Certainty::Likely;

@@ -27,6 +27,11 @@ bool isPlain(const Run& run, const Cycle& cycle, const Step& step) {
   return entry != nullptr && !entry->instrumented;
 }
 
+// Positions are told as bytes in the buffer, as the reports show them.
+std::int64_t fromStart(const Cycle& cycle, std::uint64_t position) {
+  return static_cast<std::int64_t>(position - cycle.startUnwind.position);
+}
+
 void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findings) {
   const std::vector<const Frame*> expected = expectedFrames(cycle);
   std::size_t next = 0;
@@ -49,14 +54,15 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
     if (next >= expected.size()) {
       finding.explanation =
           fmt::format("The rewind entered {} at position {}, after every record had been popped.",
-                      who, step.position);
+                      who, fromStart(cycle, step.position));
     } else {
       const FunctionRef wanted =
           functionRef(run, cycle.thread, expected[next]->instance, expected[next]->function);
       finding.explanation = fmt::format(
           "The rewind entered {} at position {} where {} at position {} had to come: it pops a "
           "record that is not its own.",
-          who, step.position, functionText(wanted), expected[next]->recordEnd);
+          who, fromStart(cycle, step.position), functionText(wanted),
+          fromStart(cycle, expected[next]->recordEnd));
     }
     findings.push_back(std::move(finding));
     return;  // what follows the first difference follows from it

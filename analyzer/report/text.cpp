@@ -137,7 +137,9 @@ std::string evidence(const Run& run, const Finding& finding, const Painter& pain
     if (cycle.suspendedAt) {
       text += fmt::format("  the program stood at {}\n", markText(*cycle.suspendedAt));
     }
-    text += fmt::format("\nCycle {} as it happened\n{}", cycle.number, stepColumns(run, cycle));
+    if (!cycle.unwind.empty() || !cycle.rewind.empty()) {
+      text += fmt::format("\nCycle {} as it happened\n{}", cycle.number, stepColumns(run, cycle));
+    }
   }
   if (!finding.symptom.empty()) {
     text += fmt::format("\nWhat followed\n  {}\n", safe(finding.symptom));

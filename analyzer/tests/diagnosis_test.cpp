@@ -97,7 +97,7 @@ TEST_P(UnguardedSite, IsNamedWithOrWithoutTheEnginesStack) {
   EXPECT_EQ(verdict.harm, Harm::Breaks);
   EXPECT_EQ(verdict.certainty, Certainty::Proven);
   EXPECT_THAT(verdict.advice.flags, ::testing::ElementsAre("-sASYNCIFY_ADD=call_n_kw"));
-  EXPECT_THAT(verdict.symptom, HasSubstr("fun_bc_call (func[568]) at position 124 had to come"));
+  EXPECT_THAT(verdict.symptom, HasSubstr("fun_bc_call (func[568]) at position 116 had to come"));
   EXPECT_EQ(diagnosis.findings.size(), 1u);
   EXPECT_EQ(built->run.outcome, Outcome::Trap);
   EXPECT_EQ(built->run.events.written, built->run.events.explained + built->run.events.unexplained);

@@ -20,26 +20,33 @@ enum NodeKind : uint8_t {
   kBoolOp,       // list; op 0 and, 1 or
   kIfExpr,       // a if b else c
   kLambda,       // params, a
-  kTuple, kList, kSet,  // list
-  kDict,         // list: key, value, key, value; a null key means ** value
-  kListComp, kSetComp, kGenExpr,  // a; list of kCompFor
-  kDictComp,     // a: b; list of kCompFor
-  kCompFor,      // for a in b; list of conditions
-  kFString,      // list of kConst and kFormatted
-  kFormatted,    // a, op conversion, b spec (kFString) or null
-  kYield,        // a or null
-  kYieldFrom,    // a
-  kWalrus,       // name := a
+  kTuple,
+  kList,
+  kSet,   // list
+  kDict,  // list: key, value, key, value; a null key means ** value
+  kListComp,
+  kSetComp,
+  kGenExpr,    // a; list of kCompFor
+  kDictComp,   // a: b; list of kCompFor
+  kCompFor,    // for a in b; list of conditions
+  kFString,    // list of kConst and kFormatted
+  kFormatted,  // a, op conversion, b spec (kFString) or null
+  kYield,      // a or null
+  kYieldFrom,  // a
+  kWalrus,     // name := a
   // Statements
-  kExprStmt,     // a
-  kAssign,       // list of targets, a
-  kAugAssign,    // a op= b
-  kAnnAssign,    // a : annotation [= b]; the annotation is dropped
-  kReturn,       // a or null
-  kRaise,        // a, b cause
-  kDel,          // list
-  kPass, kBreak, kContinue,
-  kGlobal, kNonlocal,  // list of kNameExpr
+  kExprStmt,   // a
+  kAssign,     // list of targets, a
+  kAugAssign,  // a op= b
+  kAnnAssign,  // a : annotation [= b]; the annotation is dropped
+  kReturn,     // a or null
+  kRaise,      // a, b cause
+  kDel,        // list
+  kPass,
+  kBreak,
+  kContinue,
+  kGlobal,
+  kNonlocal,     // list of kNameExpr
   kAssert,       // a, b message
   kImport,       // list of kAlias
   kFromImport,   // name; list of kAlias

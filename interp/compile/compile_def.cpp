@@ -21,7 +21,8 @@ void return_none(Unit* u) {
 }
 
 bool is_docstring(const Vec<Node*>& body) {
-  return body.n && body[0]->kind == kExprStmt && body[0]->a->kind == kConst && py_is_str(body[0]->a->value);
+  return body.n && body[0]->kind == kExprStmt && body[0]->a->kind == kConst &&
+         py_is_str(body[0]->a->value);
 }
 
 void compile_loops(Unit* u, Node* n, uint32_t i) {
@@ -47,8 +48,12 @@ void compile_loops(Unit* u, Node* n, uint32_t i) {
     compile_expr(u, n->a);
     uint32_t depth = n->list.n + 1;
     switch (n->kind) {
-      case kListComp: emit(u, OP_LIST_APPEND, depth); break;
-      case kSetComp: emit(u, OP_SET_ADD, depth); break;
+      case kListComp:
+        emit(u, OP_LIST_APPEND, depth);
+        break;
+      case kSetComp:
+        emit(u, OP_SET_ADD, depth);
+        break;
       case kDictComp:
         compile_expr(u, n->b);
         emit(u, OP_MAP_ADD, depth);
@@ -83,7 +88,8 @@ void compile_function(Unit* u, Node* n) {
     emit(u, OP_BUILD_MAP, n_kw_defaults);
     flags |= kFunKwDefaults;
   }
-  Unit* f = begin_unit(u, u->src, n->scope, n->kind == kLambda ? py_names.lambda : n->name, n->line);
+  Unit* f =
+      begin_unit(u, u->src, n->scope, n->kind == kLambda ? py_names.lambda : n->name, n->line);
   for (StrObj* name : p->positional) f->varnames.push(u->arena, mangle(n->scope, name));
   for (StrObj* name : p->kwonly) f->varnames.push(u->arena, mangle(n->scope, name));
   if (p->var_args) {

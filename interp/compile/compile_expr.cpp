@@ -39,7 +39,11 @@ void compile_sequence(Unit* u, Node* n) {
     return;
   }
   for (Node* item : n->list) compile_expr(u, item);
-  emit(u, n->kind == kTuple ? OP_BUILD_TUPLE : n->kind == kList ? OP_BUILD_LIST : OP_BUILD_SET, n->list.n);
+  emit(u,
+       n->kind == kTuple  ? OP_BUILD_TUPLE
+       : n->kind == kList ? OP_BUILD_LIST
+                          : OP_BUILD_SET,
+       n->list.n);
 }
 
 void compile_dict(Unit* u, Node* n) {
@@ -70,11 +74,21 @@ void compile_bool(Unit* u, Node* n) {
 
 void emit_compare(Unit* u, int op) {
   switch (op) {
-    case kCmpIs: emit(u, OP_IS_OP, 0); break;
-    case kCmpIsNot: emit(u, OP_IS_OP, 1); break;
-    case kCmpIn: emit(u, OP_CONTAINS_OP, 0); break;
-    case kCmpNotIn: emit(u, OP_CONTAINS_OP, 1); break;
-    default: emit(u, OP_BINARY_OP, static_cast<uint32_t>(op)); break;
+    case kCmpIs:
+      emit(u, OP_IS_OP, 0);
+      break;
+    case kCmpIsNot:
+      emit(u, OP_IS_OP, 1);
+      break;
+    case kCmpIn:
+      emit(u, OP_CONTAINS_OP, 0);
+      break;
+    case kCmpNotIn:
+      emit(u, OP_CONTAINS_OP, 1);
+      break;
+    default:
+      emit(u, OP_BINARY_OP, static_cast<uint32_t>(op));
+      break;
   }
 }
 
@@ -201,7 +215,9 @@ void compile_slice(Unit* u, Node* n) {
 
 void compile_expr(Unit* u, Node* n) {
   switch (n->kind) {
-    case kConst: emit_const(u, n->value); break;
+    case kConst:
+      emit_const(u, n->value);
+      break;
     case kNameExpr:
       u->line = n->line;
       emit_name(u, n->name, kLoad);
@@ -217,8 +233,12 @@ void compile_expr(Unit* u, Node* n) {
       u->line = n->line;
       emit(u, OP_LOAD_SUBSCR);
       break;
-    case kSlice: compile_slice(u, n); break;
-    case kCall: compile_call(u, n); break;
+    case kSlice:
+      compile_slice(u, n);
+      break;
+    case kCall:
+      compile_call(u, n);
+      break;
     case kUnary:
       compile_expr(u, n->a);
       emit(u, OP_UNARY_OP, static_cast<uint32_t>(n->op));
@@ -233,8 +253,12 @@ void compile_expr(Unit* u, Node* n) {
       u->line = n->line;
       emit(u, OP_BINARY_OP, static_cast<uint32_t>(n->op));
       break;
-    case kCompare: compile_compare(u, n); break;
-    case kBoolOp: compile_bool(u, n); break;
+    case kCompare:
+      compile_compare(u, n);
+      break;
+    case kBoolOp:
+      compile_bool(u, n);
+      break;
     case kIfExpr: {
       compile_expr(u, n->b);
       uint32_t to_else = emit(u, OP_POP_JUMP_IF_FALSE);
@@ -245,11 +269,26 @@ void compile_expr(Unit* u, Node* n) {
       patch(u, to_end);
       break;
     }
-    case kLambda: compile_function(u, n); break;
-    case kTuple: case kList: case kSet: compile_sequence(u, n); break;
-    case kDict: compile_dict(u, n); break;
-    case kListComp: case kSetComp: case kGenExpr: case kDictComp: compile_comprehension(u, n); break;
-    case kFString: compile_fstring(u, n); break;
+    case kLambda:
+      compile_function(u, n);
+      break;
+    case kTuple:
+    case kList:
+    case kSet:
+      compile_sequence(u, n);
+      break;
+    case kDict:
+      compile_dict(u, n);
+      break;
+    case kListComp:
+    case kSetComp:
+    case kGenExpr:
+    case kDictComp:
+      compile_comprehension(u, n);
+      break;
+    case kFString:
+      compile_fstring(u, n);
+      break;
     case kYield:
       if (n->a) {
         compile_expr(u, n->a);
@@ -271,14 +310,18 @@ void compile_expr(Unit* u, Node* n) {
       emit(u, OP_DUP_TOP);
       emit_name(u, n->name, kStore);
       break;
-    case kStarred: syntax_error(u->src, n->line, "can't use starred expression here");
-    default: syntax_error(u->src, n->line, "invalid syntax");
+    case kStarred:
+      syntax_error(u->src, n->line, "can't use starred expression here");
+    default:
+      syntax_error(u->src, n->line, "invalid syntax");
   }
 }
 
 void compile_store(Unit* u, Node* n) {
   switch (n->kind) {
-    case kNameExpr: emit_name(u, n->name, kStore); break;
+    case kNameExpr:
+      emit_name(u, n->name, kStore);
+      break;
     case kAttr:
       compile_expr(u, n->a);
       u->line = n->line;
@@ -308,7 +351,9 @@ void compile_store(Unit* u, Node* n) {
 
 void compile_delete(Unit* u, Node* n) {
   switch (n->kind) {
-    case kNameExpr: emit_name(u, n->name, kDelete); break;
+    case kNameExpr:
+      emit_name(u, n->name, kDelete);
+      break;
     case kAttr:
       compile_expr(u, n->a);
       emit(u, OP_DELETE_ATTR, add_name(u, mangle(u->scope, n->name)));

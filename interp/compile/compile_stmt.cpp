@@ -25,13 +25,16 @@ void clear_name(Unit* u, StrObj* name) {
 // Undoes one block on the way out; with `keep`, the top of the stack is a value to preserve.
 void unwind(Unit* u, const FBlock& b, bool keep) {
   switch (b.kind) {
-    case kFWhile: break;
+    case kFWhile:
+      break;
     case kFFor:
     case kFValue:
       if (keep) emit(u, OP_ROT_TWO);
       emit(u, OP_POP_TOP);
       break;
-    case kFTry: emit(u, OP_POP_BLOCK); break;
+    case kFTry:
+      emit(u, OP_POP_BLOCK);
+      break;
     case kFFinallyTry:
       emit(u, OP_POP_BLOCK);
       if (keep) push_fblock(u, {kFValue, 0, nullptr, nullptr});
@@ -84,7 +87,8 @@ void compile_break(Unit* u, Node* n) {
     b.breaks->push(u->arena, emit(u, OP_JUMP));
     return;
   }
-  syntax_error(u->src, n->line, is_break ? "'break' outside loop" : "'continue' not properly in loop");
+  syntax_error(u->src, n->line,
+               is_break ? "'break' outside loop" : "'continue' not properly in loop");
 }
 
 void compile_return(Unit* u, Node* n) {
@@ -312,13 +316,17 @@ void compile_stmt(Unit* u, Node* n) {
         compile_store(u, n->list[i]);
       }
       break;
-    case kAugAssign: compile_aug_assign(u, n); break;
+    case kAugAssign:
+      compile_aug_assign(u, n);
+      break;
     case kAnnAssign:
       if (!n->b) break;
       compile_expr(u, n->b);
       compile_store(u, n->a);
       break;
-    case kReturn: compile_return(u, n); break;
+    case kReturn:
+      compile_return(u, n);
+      break;
     case kRaise:
       if (n->a) compile_expr(u, n->a);
       if (n->b) compile_expr(u, n->b);
@@ -328,7 +336,10 @@ void compile_stmt(Unit* u, Node* n) {
     case kDel:
       for (Node* t : n->list) compile_delete(u, t);
       break;
-    case kBreak: case kContinue: compile_break(u, n); break;
+    case kBreak:
+    case kContinue:
+      compile_break(u, n);
+      break;
     case kAssert: {
       compile_expr(u, n->a);
       uint32_t good = emit(u, OP_POP_JUMP_IF_TRUE);
@@ -341,13 +352,29 @@ void compile_stmt(Unit* u, Node* n) {
       patch(u, good);
       break;
     }
-    case kImport: case kFromImport: compile_import(u, n); break;
-    case kIf: compile_if(u, n); break;
-    case kWhile: case kFor: compile_loop(u, n); break;
-    case kTry: compile_try(u, n); break;
-    case kWith: compile_with(u, n, 0); break;
-    case kFunctionDef: case kClassDef: compile_definition(u, n); break;
-    default: break;  // pass, global, nonlocal
+    case kImport:
+    case kFromImport:
+      compile_import(u, n);
+      break;
+    case kIf:
+      compile_if(u, n);
+      break;
+    case kWhile:
+    case kFor:
+      compile_loop(u, n);
+      break;
+    case kTry:
+      compile_try(u, n);
+      break;
+    case kWith:
+      compile_with(u, n, 0);
+      break;
+    case kFunctionDef:
+    case kClassDef:
+      compile_definition(u, n);
+      break;
+    default:
+      break;  // pass, global, nonlocal
   }
 }
 }  // namespace

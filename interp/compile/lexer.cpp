@@ -32,15 +32,16 @@ void not_implemented(const Source* src, int32_t line, const char* what) {
 
 namespace {
 const char* const kKeywords[] = {
-    "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue",
-    "def", "del", "elif", "else", "except", "finally", "for", "from", "global", "if", "import",
-    "in", "is", "lambda", "nonlocal", "not", "or", "pass", "raise", "return", "try", "while",
-    "with", "yield"};
+    "False", "None",     "True",  "and",    "as",   "assert", "async",  "await",    "break",
+    "class", "continue", "def",   "del",    "elif", "else",   "except", "finally",  "for",
+    "from",  "global",   "if",    "import", "in",   "is",     "lambda", "nonlocal", "not",
+    "or",    "pass",     "raise", "return", "try",  "while",  "with",   "yield"};
 
 const char* const kOperators[] = {  // longest first
-    "**=", "//=", ">>=", "<<=", "...", "!=", "**", "//", ">>", "<<", "<=", ">=", "==", "->", "+=",
-    "-=", "*=", "/=", "%=", "&=", "|=", "^=", "@=", ":=", "+", "-", "*", "/", "%", "&", "|", "^",
-    "~", "<", ">", "(", ")", "[", "]", "{", "}", ",", ":", ".", ";", "=", "@"};
+    "**=", "//=", ">>=", "<<=", "...", "!=", "**", "//", ">>", "<<", "<=", ">=",
+    "==",  "->",  "+=",  "-=",  "*=",  "/=", "%=", "&=", "|=", "^=", "@=", ":=",
+    "+",   "-",   "*",   "/",   "%",   "&",  "|",  "^",  "~",  "<",  ">",  "(",
+    ")",   "[",   "]",   "{",   "}",   ",",  ":",  ".",  ";",  "=",  "@"};
 
 struct Lexer {
   const Source* src;
@@ -119,9 +120,12 @@ void lex_string(Lexer* l, const char* prefix) {
   for (;;) {
     if (l->p >= l->end || (*l->p == '\n' && !triple)) {
       if (triple) {
-        syntax_error(l->src, first_line, "unterminated triple-quoted string literal (detected at line %d)", static_cast<int>(l->line));
+        syntax_error(l->src, first_line,
+                     "unterminated triple-quoted string literal (detected at line %d)",
+                     static_cast<int>(l->line));
       }
-      syntax_error(l->src, first_line, "unterminated string literal (detected at line %d)", static_cast<int>(l->line));
+      syntax_error(l->src, first_line, "unterminated string literal (detected at line %d)",
+                   static_cast<int>(l->line));
     }
     if (*l->p == '\\' && l->p + 1 < l->end) {
       if (l->p[1] == '\n') l->line++;
@@ -129,7 +133,8 @@ void lex_string(Lexer* l, const char* prefix) {
       continue;
     }
     if (*l->p == '\n') l->line++;
-    if (*l->p == quote && (!triple || (l->end - l->p >= 3 && l->p[1] == quote && l->p[2] == quote))) {
+    if (*l->p == quote &&
+        (!triple || (l->end - l->p >= 3 && l->p[1] == quote && l->p[2] == quote))) {
       break;
     }
     l->p++;
@@ -149,9 +154,11 @@ void lex_number(Lexer* l) {
   if (prefixed) l->p += 2;
   while (l->p < l->end) {
     char c = *l->p;
-    bool exponent_sign = !prefixed && (c == '+' || c == '-') && (l->p[-1] == 'e' || l->p[-1] == 'E');
+    bool exponent_sign =
+        !prefixed && (c == '+' || c == '-') && (l->p[-1] == 'e' || l->p[-1] == 'E');
     bool part = digit(c) || c == '_' || (c == '.' && !prefixed) || exponent_sign ||
-                (prefixed && std::strchr("abcdefABCDEF", c)) || (!prefixed && (c == 'e' || c == 'E'));
+                (prefixed && std::strchr("abcdefABCDEF", c)) ||
+                (!prefixed && (c == 'e' || c == 'E'));
     if (!part) break;
     l->p++;
   }
@@ -201,7 +208,8 @@ void lex_token(Lexer* l) {
       other[0] = l->brackets.back();
       if (other[0] != open) {
         syntax_error(l->src, l->line,
-                     "closing parenthesis '%s' does not match opening parenthesis '%s'", text, other);
+                     "closing parenthesis '%s' does not match opening parenthesis '%s'", text,
+                     other);
       }
       l->brackets.n--;
       l->depth--;
@@ -211,7 +219,8 @@ void lex_token(Lexer* l) {
     return;
   }
   char text[2] = {c, 0};
-  if (c == '!' || c == '$' || c == '?' || c == '`') syntax_error(l->src, l->line, "invalid syntax at '%s'", text);
+  if (c == '!' || c == '$' || c == '?' || c == '`')
+    syntax_error(l->src, l->line, "invalid syntax at '%s'", text);
   syntax_error(l->src, l->line, "invalid character '%s'", text);
 }
 }  // namespace

@@ -3,9 +3,7 @@
 #include "compile/arena.h"
 #include "vm/objects.h"
 
-enum TokenKind : uint8_t {
-  kEnd, kNewline, kIndent, kDedent, kName, kNumber, kString, kOperator
-};
+enum TokenKind : uint8_t { kEnd, kNewline, kIndent, kDedent, kName, kNumber, kString, kOperator };
 
 struct Token {
   TokenKind kind;

@@ -63,7 +63,8 @@ Node* parse_number(Parser* p) {
   const Token& t = peek(p);
   bool prefixed = t.n > 1 && t.text[0] == '0' && std::strchr("xXoObB", t.text[1]);
   bool is_float = false;
-  for (uint32_t i = 0; i < t.n && !prefixed; i++) is_float = is_float || std::strchr(".eE", t.text[i]);
+  for (uint32_t i = 0; i < t.n && !prefixed; i++)
+    is_float = is_float || std::strchr(".eE", t.text[i]);
   Value v;
   if (is_float) {
     double d;
@@ -73,12 +74,14 @@ Node* parse_number(Parser* p) {
     v = int_parse(t.text, t.n, 0);
     if (!v) {
       parse_error(p, t.n > 1 && t.text[0] == '0' && !prefixed
-                         ? "leading zeros in decimal integer literals are not permitted; use an 0o prefix for octal integers"
+                         ? "leading zeros in decimal integer literals are not permitted; use an 0o "
+                           "prefix for octal integers"
                          : "invalid decimal literal");
     }
   }
   const Token& next = peek(p, 1);
-  if (next.kind == kName && !next.keyword && next.text == t.text + t.n) parse_error(p, "invalid decimal literal");
+  if (next.kind == kName && !next.keyword && next.text == t.text + t.n)
+    parse_error(p, "invalid decimal literal");
   p->at++;
   return constant(p, v, t.line);
 }
@@ -231,7 +234,8 @@ Node* parse_atom(Parser* p) {
   struct {
     const char* text;
     Value v;
-  } const constants[] = {{"None", py_none}, {"True", py_true}, {"False", py_false}, {"...", py_ellipsis}};
+  } const constants[] = {
+      {"None", py_none}, {"True", py_true}, {"False", py_false}, {"...", py_ellipsis}};
   for (const auto& c : constants) {
     if (t.is(c.text)) {
       p->at++;
@@ -319,7 +323,8 @@ Node* parse_unary(Parser* p) {
   n->op = op;
   n->a = parse_unary(p);
   NestingGuard::leave(p);
-  if (op == kNeg && n->a->kind == kConst && (py_is_float(n->a->value) || type_of(n->a->value) == &type_int)) {
+  if (op == kNeg && n->a->kind == kConst &&
+      (py_is_float(n->a->value) || type_of(n->a->value) == &type_int)) {
     n->kind = kConst;
     n->value = py_unary_op(kNeg, n->a->value);
   }
@@ -360,7 +365,8 @@ int comparison(Parser* p) {
   struct {
     const char* text;
     int op;
-  } const ops[] = {{"<", kLt}, {"<=", kLe}, {"==", kEq}, {"!=", kNe}, {">", kGt}, {">=", kGe}, {"in", kCmpIn}};
+  } const ops[] = {{"<", kLt}, {"<=", kLe}, {"==", kEq},   {"!=", kNe},
+                   {">", kGt}, {">=", kGe}, {"in", kCmpIn}};
   for (const auto& o : ops) {
     if (accept(p, o.text)) return o.op;
   }
@@ -452,7 +458,8 @@ Node* parse_expression(Parser* p) {
 Node* parse_named_expression(Parser* p) {
   Node* n = parse_expression(p);
   if (!peek(p).is(":=")) return n;
-  if (n->kind != kNameExpr || n->parenthesized) parse_error(p, "cannot use assignment expressions with this target");
+  if (n->kind != kNameExpr || n->parenthesized)
+    parse_error(p, "cannot use assignment expressions with this target");
   p->at++;
   Node* w = unary_node(p, kWalrus, parse_expression(p));
   w->name = n->name;
@@ -471,7 +478,8 @@ Node* parse_expression_list(Parser* p) {
   int32_t line = peek(p).line;
   Node* first = parse_star_or_named(p);
   if (!peek(p).is(",")) {
-    if (first->kind == kStarred && !peek(p).is("=")) parse_error(p, "can't use starred expression here");
+    if (first->kind == kStarred && !peek(p).is("="))
+      parse_error(p, "can't use starred expression here");
     return first;
   }
   Node* t = new_node(p, kTuple, line);
@@ -528,7 +536,8 @@ void parse_arguments(Parser* p, Vec<Node*>* out) {
       n->a = parse_expression(p);
       keyword_seen = unpack_seen = true;
     } else if (accept(p, "*")) {
-      if (unpack_seen) parse_error(p, "iterable argument unpacking follows keyword argument unpacking");
+      if (unpack_seen)
+        parse_error(p, "iterable argument unpacking follows keyword argument unpacking");
       n = new_node(p, kStarred, line);
       n->a = parse_expression(p);
     } else if (peek(p).kind == kName && !peek(p).keyword && peek(p, 1).is("=")) {

@@ -10,31 +10,57 @@ void parse_statement(Parser* p, Vec<Node*>* out);
 
 const char* kind_text(Node* n) {
   switch (n->kind) {
-    case kConst: return n->value == py_none ? "None" : n->value == py_true ? "True" : n->value == py_false ? "False" : n->value == py_ellipsis ? "ellipsis" : "literal";
-    case kCall: return "function call";
-    case kUnary: case kBinary: case kNotExpr: case kBoolOp: return "expression";
-    case kCompare: return "comparison";
-    case kIfExpr: return "conditional expression";
-    case kLambda: return "lambda";
-    case kDict: return "dict literal";
-    case kSet: return "set display";
-    case kListComp: return "list comprehension";
-    case kGenExpr: return "generator expression";
-    case kFString: return "f-string expression";
-    case kYield: case kYieldFrom: return "yield expression";
-    case kWalrus: return "named expression";
-    default: return "expression";
+    case kConst:
+      return n->value == py_none       ? "None"
+             : n->value == py_true     ? "True"
+             : n->value == py_false    ? "False"
+             : n->value == py_ellipsis ? "ellipsis"
+                                       : "literal";
+    case kCall:
+      return "function call";
+    case kUnary:
+    case kBinary:
+    case kNotExpr:
+    case kBoolOp:
+      return "expression";
+    case kCompare:
+      return "comparison";
+    case kIfExpr:
+      return "conditional expression";
+    case kLambda:
+      return "lambda";
+    case kDict:
+      return "dict literal";
+    case kSet:
+      return "set display";
+    case kListComp:
+      return "list comprehension";
+    case kGenExpr:
+      return "generator expression";
+    case kFString:
+      return "f-string expression";
+    case kYield:
+    case kYieldFrom:
+      return "yield expression";
+    case kWalrus:
+      return "named expression";
+    default:
+      return "expression";
   }
 }
 }  // namespace
 
 void check_target(Parser* p, Node* n, const char* verb) {
   switch (n->kind) {
-    case kNameExpr: case kAttr: case kSubscript: return;
+    case kNameExpr:
+    case kAttr:
+    case kSubscript:
+      return;
     case kStarred:
       if (!std::strcmp(verb, "delete")) break;
       return check_target(p, n->a, verb);
-    case kTuple: case kList: {
+    case kTuple:
+    case kList: {
       int starred = 0;
       for (Node* item : n->list) {
         starred += item->kind == kStarred;
@@ -43,7 +69,8 @@ void check_target(Parser* p, Node* n, const char* verb) {
       if (starred > 1) syntax_error(p->src, n->line, "multiple starred expressions in assignment");
       return;
     }
-    default: break;
+    default:
+      break;
   }
   syntax_error(p->src, n->line, "cannot %s %s", verb, kind_text(n));
 }
@@ -107,7 +134,10 @@ BinaryOp augmented(const Token& t, bool* found) {
   struct {
     const char* text;
     BinaryOp op;
-  } const ops[] = {{"+=", kAdd}, {"-=", kSub}, {"*=", kMul}, {"/=", kTrueDiv}, {"//=", kFloorDiv}, {"%=", kMod}, {"**=", kPow}, {">>=", kRshift}, {"<<=", kLshift}, {"&=", kAnd}, {"^=", kXor}, {"|=", kOr}, {"@=", kMatMul}};
+  } const ops[] = {{"+=", kAdd},       {"-=", kSub}, {"*=", kMul},  {"/=", kTrueDiv},
+                   {"//=", kFloorDiv}, {"%=", kMod}, {"**=", kPow}, {">>=", kRshift},
+                   {"<<=", kLshift},   {"&=", kAnd}, {"^=", kXor},  {"|=", kOr},
+                   {"@=", kMatMul}};
   *found = true;
   for (const auto& o : ops) {
     if (t.is(o.text)) return o.op;
@@ -123,7 +153,10 @@ Node* parse_expression_statement(Parser* p) {
   BinaryOp op = augmented(peek(p), &is_aug);
   if (is_aug) {
     if (first->kind != kNameExpr && first->kind != kAttr && first->kind != kSubscript) {
-      syntax_error(p->src, line, "'%s' is an illegal expression for augmented assignment", first->kind == kTuple ? "tuple" : first->kind == kList ? "list" : kind_text(first));
+      syntax_error(p->src, line, "'%s' is an illegal expression for augmented assignment",
+                   first->kind == kTuple  ? "tuple"
+                   : first->kind == kList ? "list"
+                                          : kind_text(first));
     }
     Node* n = new_node(p, kAugAssign, line);
     p->at++;
@@ -132,7 +165,8 @@ Node* parse_expression_statement(Parser* p) {
     n->b = parse_expression_list(p);
     return n;
   }
-  if (peek(p).is(":") && (first->kind == kNameExpr || first->kind == kAttr || first->kind == kSubscript)) {
+  if (peek(p).is(":") &&
+      (first->kind == kNameExpr || first->kind == kAttr || first->kind == kSubscript)) {
     p->at++;
     Node* n = new_node(p, kAnnAssign, line);
     n->a = first;
@@ -149,9 +183,12 @@ Node* parse_expression_statement(Parser* p) {
   Node* n = new_node(p, kAssign, line);
   Node* last = first;
   while (accept(p, "=")) {
-    if (last->kind == kStarred) syntax_error(p->src, line, "starred assignment target must be in a list or tuple");
-    if (last->kind != kNameExpr && last->kind != kAttr && last->kind != kSubscript && last->kind != kTuple && last->kind != kList) {
-      syntax_error(p->src, line, "cannot assign to %s here. Maybe you meant '==' instead of '='?", kind_text(last));
+    if (last->kind == kStarred)
+      syntax_error(p->src, line, "starred assignment target must be in a list or tuple");
+    if (last->kind != kNameExpr && last->kind != kAttr && last->kind != kSubscript &&
+        last->kind != kTuple && last->kind != kList) {
+      syntax_error(p->src, line, "cannot assign to %s here. Maybe you meant '==' instead of '='?",
+                   kind_text(last));
     }
     check_target(p, last, "assign to");
     n->list.push(p->src->arena, last);
@@ -299,11 +336,13 @@ Node* parse_with(Parser* p) {
     uint32_t i = p->at;
     for (; i < p->tokens.n; i++) {
       if (p->tokens[i].is("(") || p->tokens[i].is("[") || p->tokens[i].is("{")) depth++;
-      if ((p->tokens[i].is(")") || p->tokens[i].is("]") || p->tokens[i].is("}")) && --depth == 0) break;
+      if ((p->tokens[i].is(")") || p->tokens[i].is("]") || p->tokens[i].is("}")) && --depth == 0)
+        break;
     }
     group = i + 1 < p->tokens.n && p->tokens[i + 1].is(":");
     bool as_inside = false;
-    for (uint32_t k = p->at; k < i; k++) as_inside = as_inside || p->tokens[k].is("as") || p->tokens[k].is(",");
+    for (uint32_t k = p->at; k < i; k++)
+      as_inside = as_inside || p->tokens[k].is("as") || p->tokens[k].is(",");
     group = group && as_inside;
     if (group) p->at = start + 1;
   }
@@ -387,7 +426,9 @@ void refuse_match(Parser* p) {
   const Token& t = peek(p);
   if (t.kind != kName || t.keyword || t.n != 5 || std::memcmp(t.text, "match", 5)) return;
   const Token& next = peek(p, 1);
-  if (next.kind == kOperator && !next.is("(") && !next.is("[") && !next.is("{") && !next.is("-") && !next.is("*")) return;
+  if (next.kind == kOperator && !next.is("(") && !next.is("[") && !next.is("{") && !next.is("-") &&
+      !next.is("*"))
+    return;
   int depth = 0;
   for (uint32_t i = p->at; i + 2 < p->tokens.n && p->tokens[i].kind != kNewline; i++) {
     const Token& k = p->tokens[i];
@@ -428,7 +469,8 @@ void parse_block(Parser* p, Vec<Node*>* out, const char* after) {
   }
   p->at++;
   if (peek(p).kind != kIndent) {
-    syntax_error(p->src, peek(p).line, "expected an indented block after %s on line %d", after, static_cast<int>(line));
+    syntax_error(p->src, peek(p).line, "expected an indented block after %s on line %d", after,
+                 static_cast<int>(line));
   }
   p->at++;
   while (peek(p).kind != kDedent && peek(p).kind != kEnd) parse_statement(p, out);

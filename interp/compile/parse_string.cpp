@@ -21,7 +21,9 @@ void flush(Pieces* s) {
 }
 
 int hex_digit(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+  return c >= '0' && c <= '9'                 ? c - '0'
+         : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10
+                                              : -1;
 }
 
 // Decodes the escape at q (after the backslash) and returns the position behind it.
@@ -35,7 +37,8 @@ const char* escape(Pieces* s, const char* q, const char* end) {
   if (*q == '\n') return q + 1;
   if (*q >= '0' && *q <= '7') {
     uint32_t c = 0;
-    for (int i = 0; i < 3 && q < end && *q >= '0' && *q <= '7'; i++) c = c * 8 + static_cast<uint32_t>(*q++ - '0');
+    for (int i = 0; i < 3 && q < end && *q >= '0' && *q <= '7'; i++)
+      c = c * 8 + static_cast<uint32_t>(*q++ - '0');
     buf_repeat(s->text, c, 1);
     return q;
   }
@@ -104,7 +107,8 @@ const char* add_field(Pieces* s, const Token& t, const char* q, const char* end,
   Node* f = new_node(s->p, kFormatted, s->line);
   NestingGuard::enter(&inner);
   f->a = parse_expression_list(&inner);
-  if (inner.tokens[inner.at].kind != kEnd) syntax_error(s->p->src, s->line, "f-string: invalid syntax");
+  if (inner.tokens[inner.at].kind != kEnd)
+    syntax_error(s->p->src, s->line, "f-string: invalid syntax");
   bool debug = q < end && *q == '=';
   if (debug) {
     q++;
@@ -115,7 +119,9 @@ const char* add_field(Pieces* s, const Token& t, const char* q, const char* end,
     char c = q + 1 < end ? q[1] : 0;
     f->op = c == 's' ? 1 : c == 'r' ? 2 : 0;
     if (c == 'a') not_implemented(s->p->src, s->line, "!a");
-    if (!f->op) syntax_error(s->p->src, s->line, "f-string: invalid conversion character: expected 's', 'r', or 'a'");
+    if (!f->op)
+      syntax_error(s->p->src, s->line,
+                   "f-string: invalid conversion character: expected 's', 'r', or 'a'");
     q += 2;
   }
   if (q < end && *q == ':') {

@@ -20,10 +20,10 @@ StrObj* expect_name(Parser* p);
 Node* new_node(Parser* p, NodeKind kind, int32_t line);
 Node* unary_node(Parser* p, NodeKind kind, Node* a);
 
-Node* parse_expression(Parser* p);             // one expression, no tuple without parentheses
-Node* parse_named_expression(Parser* p);       // also allows :=
-Node* parse_expression_list(Parser* p);        // a tuple where there are commas; allows *x
-Node* parse_target_list(Parser* p);            // of for: stops before `in`
+Node* parse_expression(Parser* p);        // one expression, no tuple without parentheses
+Node* parse_named_expression(Parser* p);  // also allows :=
+Node* parse_expression_list(Parser* p);   // a tuple where there are commas; allows *x
+Node* parse_target_list(Parser* p);       // of for: stops before `in`
 Params* parse_params(Parser* p, const char* close, bool annotations);
 void parse_arguments(Parser* p, Vec<Node*>* out);  // after "(", up to and with ")"
 Node* parse_yield(Parser* p);

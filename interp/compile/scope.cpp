@@ -70,13 +70,19 @@ void pop(Walker* w) { w->scope = w->scope->parent; }
 
 void walk_target(Walker* w, Node* n) {
   switch (n->kind) {
-    case kNameExpr: bind(w, n->name, n->line); break;
-    case kStarred: walk_target(w, n->a); break;
+    case kNameExpr:
+      bind(w, n->name, n->line);
+      break;
+    case kStarred:
+      walk_target(w, n->a);
+      break;
     case kTuple:
     case kList:
       for (Node* item : n->list) walk_target(w, item);
       break;
-    default: walk(w, n); break;
+    default:
+      walk(w, n);
+      break;
   }
 }
 
@@ -139,7 +145,8 @@ void declare(Walker* w, Node* n, uint32_t flag) {
     if (x && (x->flags & (kGlobalDecl | kNonlocalDecl)) && !(x->flags & flag)) {
       syntax_error(w->src, n->line, "name '%S' is nonlocal and global", name->name);
     }
-    if (x && !(x->flags & flag) && (x->flags & (kBound | kUsed)) && w->scope->kind != kModuleScope) {
+    if (x && !(x->flags & flag) && (x->flags & (kBound | kUsed)) &&
+        w->scope->kind != kModuleScope) {
       syntax_error(w->src, n->line, "name '%S' is %s prior to %s declaration", name->name,
                    x->flags & kUsed ? "used" : "assigned to", what);
     }
@@ -160,12 +167,15 @@ void walk(Walker* w, Node* n) {
       }
       return;
     case kLambda:
-    case kFunctionDef: return walk_function(w, n);
-    case kClassDef: return walk_class(w, n);
+    case kFunctionDef:
+      return walk_function(w, n);
+    case kClassDef:
+      return walk_class(w, n);
     case kListComp:
     case kSetComp:
     case kDictComp:
-    case kGenExpr: return walk_comprehension(w, n);
+    case kGenExpr:
+      return walk_comprehension(w, n);
     case kWalrus: {
       walk(w, n->a);
       Scope* s = w->scope;  // binds in the function around the comprehension
@@ -173,13 +183,16 @@ void walk(Walker* w, Node* n) {
       while (s->comprehension) {
         Symbol* x = scope_find(s, m);
         if (x && (x->flags & kBound)) {
-          syntax_error(w->src, n->line, "assignment expression cannot rebind comprehension iteration variable '%S'", n->name);
+          syntax_error(w->src, n->line,
+                       "assignment expression cannot rebind comprehension iteration variable '%S'",
+                       n->name);
         }
         add(w, s, m, kUsed | kNonlocalDecl, n->line);
         s = s->parent;
       }
       if (s != w->scope && s->kind == kClassScope) {
-        syntax_error(w->src, n->line, "assignment expression within a comprehension cannot be used in a class body");
+        syntax_error(w->src, n->line,
+                     "assignment expression within a comprehension cannot be used in a class body");
       }
       add(w, s, m, kBound, n->line);
       if (s != w->scope && (s->kind == kModuleScope || (scope_find(s, m)->flags & kGlobalDecl))) {
@@ -192,7 +205,8 @@ void walk(Walker* w, Node* n) {
     }
     case kYield:
     case kYieldFrom:
-      if (w->scope->kind != kFunctionScope) syntax_error(w->src, n->line, "'yield' outside function");
+      if (w->scope->kind != kFunctionScope)
+        syntax_error(w->src, n->line, "'yield' outside function");
       if (w->scope->comprehension) syntax_error(w->src, n->line, "'yield' inside a comprehension");
       w->scope->generator = true;
       return walk(w, n->a);
@@ -226,8 +240,10 @@ void walk(Walker* w, Node* n) {
     case kFromImport:
       for (Node* a : n->list) bind(w, a->name2, n->line);
       return;
-    case kGlobal: return declare(w, n, kGlobalDecl);
-    case kNonlocal: return declare(w, n, kNonlocalDecl);
+    case kGlobal:
+      return declare(w, n, kGlobalDecl);
+    case kNonlocal:
+      return declare(w, n, kNonlocalDecl);
     default:
       walk(w, n->a);
       walk(w, n->b);

@@ -5,7 +5,7 @@
 enum ScopeKind : uint8_t { kModuleScope, kFunctionScope, kClassScope };
 
 enum SymbolFlags : uint32_t {
-  kBound = 1,       // assigned here
+  kBound = 1,  // assigned here
   kUsed = 2,
   kParameter = 4,
   kGlobalDecl = 8,

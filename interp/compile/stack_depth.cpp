@@ -20,20 +20,38 @@ int effect(uint32_t op, uint32_t arg) {
   auto n = static_cast<int>(arg);
   if (kEffects[op] != V) return kEffects[op];
   switch (op) {
-    case OP_BUILD_SLICE: case OP_BUILD_TUPLE: case OP_BUILD_LIST: case OP_BUILD_SET:
-    case OP_BUILD_STRING: return 1 - n;
-    case OP_BUILD_MAP: return 1 - 2 * n;
-    case OP_JUMP_IF_FALSE_OR_POP: case OP_JUMP_IF_TRUE_OR_POP: return -1;
-    case OP_FOR_ITER: case OP_SETUP_WITH: return 1;
-    case OP_FORMAT_VALUE: return arg & kFormatSpec ? -1 : 0;
-    case OP_UNPACK_SEQUENCE: return n - 1;
-    case OP_UNPACK_EX: return static_cast<int>((arg & 0xfff) + (arg >> 12));
-    case OP_CALL_FUNCTION: return -call_operands(arg);
-    case OP_CALL_METHOD: return -call_operands(arg) - 1;
-    case OP_CALL_EX: return arg ? -2 : -1;
-    case OP_MAKE_FUNCTION: return -__builtin_popcount(arg);
-    case OP_BUILD_CLASS: return -3;
-    default: return 0;
+    case OP_BUILD_SLICE:
+    case OP_BUILD_TUPLE:
+    case OP_BUILD_LIST:
+    case OP_BUILD_SET:
+    case OP_BUILD_STRING:
+      return 1 - n;
+    case OP_BUILD_MAP:
+      return 1 - 2 * n;
+    case OP_JUMP_IF_FALSE_OR_POP:
+    case OP_JUMP_IF_TRUE_OR_POP:
+      return -1;
+    case OP_FOR_ITER:
+    case OP_SETUP_WITH:
+      return 1;
+    case OP_FORMAT_VALUE:
+      return arg & kFormatSpec ? -1 : 0;
+    case OP_UNPACK_SEQUENCE:
+      return n - 1;
+    case OP_UNPACK_EX:
+      return static_cast<int>((arg & 0xfff) + (arg >> 12));
+    case OP_CALL_FUNCTION:
+      return -call_operands(arg);
+    case OP_CALL_METHOD:
+      return -call_operands(arg) - 1;
+    case OP_CALL_EX:
+      return arg ? -2 : -1;
+    case OP_MAKE_FUNCTION:
+      return -__builtin_popcount(arg);
+    case OP_BUILD_CLASS:
+      return -3;
+    default:
+      return 0;
   }
 }
 
@@ -68,17 +86,35 @@ void measure_stacks(Unit* u, uint32_t* stack, uint32_t* blocks) {
     int next = depth + effect(op, arg);
     if (next > most) most = next;
     switch (op) {
-      case OP_JUMP: case OP_JUMP_BACK: reach(arg, depth, nested); continue;
-      case OP_RETURN_VALUE: case OP_RERAISE: case OP_RAISE: continue;
-      case OP_POP_JUMP_IF_FALSE: case OP_POP_JUMP_IF_TRUE: reach(arg, next, nested); break;
-      case OP_JUMP_IF_FALSE_OR_POP: case OP_JUMP_IF_TRUE_OR_POP: reach(arg, depth, nested); break;
-      case OP_FOR_ITER: reach(arg, depth - 1, nested); break;
-      case OP_SETUP_TRY: case OP_SETUP_WITH:
+      case OP_JUMP:
+      case OP_JUMP_BACK:
+        reach(arg, depth, nested);
+        continue;
+      case OP_RETURN_VALUE:
+      case OP_RERAISE:
+      case OP_RAISE:
+        continue;
+      case OP_POP_JUMP_IF_FALSE:
+      case OP_POP_JUMP_IF_TRUE:
+        reach(arg, next, nested);
+        break;
+      case OP_JUMP_IF_FALSE_OR_POP:
+      case OP_JUMP_IF_TRUE_OR_POP:
+        reach(arg, depth, nested);
+        break;
+      case OP_FOR_ITER:
+        reach(arg, depth - 1, nested);
+        break;
+      case OP_SETUP_TRY:
+      case OP_SETUP_WITH:
         reach(arg, depth + 2, nested);
         nested++;
         break;
-      case OP_POP_BLOCK: nested--; break;
-      default: break;
+      case OP_POP_BLOCK:
+        nested--;
+        break;
+      default:
+        break;
     }
     reach(at + 1, next, nested);
   }

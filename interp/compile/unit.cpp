@@ -71,7 +71,8 @@ void emit_name(Unit* u, StrObj* name, NameUse use) {
     emit(u, global[use], add_name(u, name));
   } else if (u->scope->kind == kClassScope) {
     if (flags & kFree) {
-      emit(u, use == kLoad && !(flags & kNonlocalDecl) ? OP_LOAD_CLASSDEREF : deref[use], cell_index(u, name));
+      emit(u, use == kLoad && !(flags & kNonlocalDecl) ? OP_LOAD_CLASSDEREF : deref[use],
+           cell_index(u, name));
     } else {
       emit(u, named[use], add_name(u, name));
     }
@@ -98,7 +99,8 @@ Unit* begin_unit(Unit* outer, const Source* src, Scope* scope, StrObj* name, int
   if (outer && outer->scope->kind != kModuleScope) {
     Symbol* x = scope_find(outer->scope, mangle(outer->scope, name));
     if (!(x && (x->flags & kGlobalDecl))) {
-      u->qualname = py_str_format(outer->scope->kind == kClassScope ? "%S.%S" : "%S.<locals>.%S", outer->qualname, name);
+      u->qualname = py_str_format(outer->scope->kind == kClassScope ? "%S.%S" : "%S.<locals>.%S",
+                                  outer->qualname, name);
     }
   }
   for (Symbol& x : scope->symbols) {

@@ -5,13 +5,22 @@
 #include "vm/opcodes.h"
 
 // What a break, continue or return must undo on its way out, innermost last.
-enum FBlockKind : uint8_t { kFWhile, kFFor, kFTry, kFFinallyTry, kFFinallyEnd, kFHandler, kFWith, kFValue };
+enum FBlockKind : uint8_t {
+  kFWhile,
+  kFFor,
+  kFTry,
+  kFFinallyTry,
+  kFFinallyEnd,
+  kFHandler,
+  kFWith,
+  kFValue
+};
 
 struct FBlock {
   FBlockKind kind;
-  uint32_t top;            // of loops: where continue goes
-  Vec<uint32_t>* breaks;   // of loops: jumps to patch
-  Node* node;              // kFFinallyTry: the try statement; kFHandler: the handler, if it has a name
+  uint32_t top;           // of loops: where continue goes
+  Vec<uint32_t>* breaks;  // of loops: jumps to patch
+  Node* node;  // kFFinallyTry: the try statement; kFHandler: the handler, if it has a name
 };
 
 struct Unit {
@@ -44,7 +53,7 @@ void compile_expr(Unit* u, Node* n);
 void compile_store(Unit* u, Node* target);
 void compile_delete(Unit* u, Node* target);
 void compile_body(Unit* u, const Vec<Node*>& body);
-void compile_function(Unit* u, Node* n);   // leaves the function on the stack
+void compile_function(Unit* u, Node* n);  // leaves the function on the stack
 void compile_class(Unit* u, Node* n);
 void compile_comprehension(Unit* u, Node* n);
 

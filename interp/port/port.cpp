@@ -10,8 +10,8 @@ struct Policy {
   int32_t kind;
   double amount;
   int32_t step_us;
-  double last_ms;           // real time of the last yield
-  uint32_t since_yield;     // hooks
+  double last_ms;        // real time of the last yield
+  uint32_t since_yield;  // hooks
   double virtual_us, last_virtual_us;
   uint32_t hooks, yields, sleeps;
 };

@@ -9,9 +9,9 @@
 
 enum PortPolicy : int32_t {
   kPolicyNever = 0,
-  kPolicyHooks = 1,    // every `amount` hooks
-  kPolicyReal = 2,     // every `amount` milliseconds of real time
-  kPolicyVirtual = 3   // every `amount` milliseconds of the virtual clock
+  kPolicyHooks = 1,   // every `amount` hooks
+  kPolicyReal = 2,    // every `amount` milliseconds of real time
+  kPolicyVirtual = 3  // every `amount` milliseconds of the virtual clock
 };
 
 // Where the interpreted program stands. All fields are 32-bit little-endian in WebAssembly; kept up

@@ -16,6 +16,7 @@ extern "C" Value int_normalize(IntObj* x);  // strips leading zeros; a small int
 extern "C" int mag_compare(const Mag& a, const Mag& b);
 extern "C" uint64_t mag_bits(const Mag& a);
 // Floor division; either result may be null. Raises ZeroDivisionError.
-extern "C" void int_divmod(Value a, Value b, Value* quotient, Value* remainder, const char* zero_message);
+extern "C" void int_divmod(Value a, Value b, Value* quotient, Value* remainder,
+                           const char* zero_message);
 extern "C" Value int_shift_left(Value v, uint64_t bits);
 extern "C" Value int_shift_right(Value v, uint64_t bits);  // floors

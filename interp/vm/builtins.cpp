@@ -126,7 +126,8 @@ Value extreme(size_t n, size_t n_kw, const Value* a, bool greatest) {
   Value key = py_kw_get(n, n_kw, a, py_names.key);
   Value fallback = py_kw_get(n, n_kw, a, py_names.default_);
   if (n > 1 && fallback) {
-    py_raise(&exc_TypeError, "Cannot specify a default for %s() with multiple positional arguments", name);
+    py_raise(&exc_TypeError, "Cannot specify a default for %s() with multiple positional arguments",
+             name);
   }
   Value source = n > 1 ? val(py_new_tuple(n, a)) : a[0];
   IterScope s = py_iter_begin(source);
@@ -135,7 +136,8 @@ Value extreme(size_t n, size_t n_kw, const Value* a, bool greatest) {
   bool any = false;
   while (Value v = py_iter_step(s)) {
     Value k = key && key != py_none ? py_call_1(key, v) : v;
-    bool better = !any || (greatest ? py_is_true(py_binary_op(kGt, k, best->items[1])) : py_less(k, best->items[1]));
+    bool better = !any || (greatest ? py_is_true(py_binary_op(kGt, k, best->items[1]))
+                                    : py_less(k, best->items[1]));
     if (better) {
       best->items[0] = v;
       best->items[1] = k;
@@ -154,7 +156,8 @@ Value b_sum(size_t n, size_t n_kw, const Value* a) {
   py_kw_check("sum", n, n_kw, a, allowed);
   Value total = n > 1 ? a[1] : py_kw_get(n, n_kw, a, py_names.start);
   if (!total) total = small_int(0);
-  if (py_is_str(total)) py_raise(&exc_TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
+  if (py_is_str(total))
+    py_raise(&exc_TypeError, "sum() can't sum strings [use ''.join(seq) instead]");
   IterScope s = py_iter_begin(a[0]);
   while (Value v = py_iter_step(s, total)) total = py_binary_op(kAdd, total, v);
   return total;
@@ -184,10 +187,12 @@ Value b_sorted(size_t n, size_t n_kw, const Value* a) {
 }
 
 Value b_ord(size_t, size_t, const Value* a) {
-  if (!py_is_str(a[0])) py_raise(&exc_TypeError, "ord() expected string of length 1, but %N found", a[0]);
+  if (!py_is_str(a[0]))
+    py_raise(&exc_TypeError, "ord() expected string of length 1, but %N found", a[0]);
   StrObj* s = to_str(a[0]);
   if (s->length != 1) {
-    py_raise(&exc_TypeError, "ord() expected a character, but string of length %d found", static_cast<int>(s->length));
+    py_raise(&exc_TypeError, "ord() expected a character, but string of length %d found",
+             static_cast<int>(s->length));
   }
   const char* p = s->data;
   return small_int(static_cast<intptr_t>(utf8_decode(p)));
@@ -226,7 +231,8 @@ Value b_pow(size_t n, size_t n_kw, const Value* a) {
   }
   Value m = a[2], e = a[1];
   if (int_sign(m) == 0) py_raise(&exc_ValueError, "pow() 3rd argument cannot be 0");
-  if (int_sign(e) < 0) py_raise(&exc_NotImplementedError, "pow() with a negative exponent and a modulus");
+  if (int_sign(e) < 0)
+    py_raise(&exc_NotImplementedError, "pow() with a negative exponent and a modulus");
   size_t pool = gc_pool_top();
   Value result = py_binary_op(kMod, small_int(1), m);
   Value base = py_binary_op(kMod, a[0], m);
@@ -291,14 +297,19 @@ Value b_round(size_t n, size_t n_kw, const Value* a) {
 }
 
 Value b_format(size_t n, size_t, const Value* a) {
-  if (n > 1 && !py_is_str(a[1])) py_raise(&exc_TypeError, "format() argument 2 must be str, not %N", a[1]);
+  if (n > 1 && !py_is_str(a[1]))
+    py_raise(&exc_TypeError, "format() argument 2 must be str, not %N", a[1]);
   return val(py_format(a[0], n > 1 ? to_str(a[1]) : py_names.empty));
 }
 Value b_globals(size_t, size_t, const Value*) { return val(vm.frame->globals); }
 
 Value b_dir(size_t, size_t, const Value*) { py_raise(&exc_NotImplementedError, "dir()"); }
-Value b_exec(size_t, size_t, const Value*) { py_raise(&exc_NotImplementedError, "exec() and eval()"); }
-Value b_open(size_t, size_t, const Value*) { py_raise(&exc_NotImplementedError, "open() and input()"); }
+Value b_exec(size_t, size_t, const Value*) {
+  py_raise(&exc_NotImplementedError, "exec() and eval()");
+}
+Value b_open(size_t, size_t, const Value*) {
+  py_raise(&exc_NotImplementedError, "open() and input()");
+}
 Value b_vars(size_t n, size_t, const Value* a) {
   if (n == 0) py_raise(&exc_NotImplementedError, "vars() and locals() of a frame");
   return py_load_attr(a[0], py_names.dict);
@@ -323,36 +334,61 @@ void py_init_builtins() {
     int min_args, max_args;
     bool keywords;
   };
-  static const Entry entries[] = {
-      {"print", b_print, 0, -1, true}, {"len", b_len, 1, 1, false}, {"abs", b_abs, 1, 1, false},
-      {"repr", b_repr, 1, 1, false}, {"hash", b_hash, 1, 1, false}, {"id", b_id, 1, 1, false},
-      {"callable", b_callable, 1, 1, false}, {"isinstance", b_isinstance, 2, 2, false},
-      {"issubclass", b_issubclass, 2, 2, false}, {"hasattr", b_hasattr, 2, 2, false},
-      {"getattr", b_getattr, 2, 3, false}, {"setattr", b_setattr, 3, 3, false},
-      {"delattr", b_delattr, 2, 2, false}, {"iter", b_iter, 1, 2, false},
-      {"next", b_next, 1, 2, false}, {"min", b_min, 0, -1, true}, {"max", b_max, 0, -1, true},
-      {"sum", b_sum, 1, 2, true}, {"any", b_any, 1, 1, false}, {"all", b_all, 1, 1, false},
-      {"sorted", b_sorted, 1, 1, true}, {"ord", b_ord, 1, 1, false}, {"chr", b_chr, 1, 1, false},
-      {"hex", b_hex, 1, 1, false}, {"bin", b_bin, 1, 1, false}, {"oct", b_oct, 1, 1, false},
-      {"divmod", b_divmod, 2, 2, false}, {"pow", b_pow, 2, 3, true},
-      {"round", b_round, 1, 2, true}, {"format", b_format, 1, 2, false},
-      {"globals", b_globals, 0, 0, false}, {"dir", b_dir, 0, 1, false},
-      {"exec", b_exec, 0, -1, true}, {"eval", b_exec, 0, -1, true},
-      {"compile", b_exec, 0, -1, true}, {"open", b_open, 0, -1, true},
-      {"input", b_open, 0, -1, true}, {"vars", b_vars, 0, 1, false},
-      {"locals", b_vars, 0, 0, false}, {"bytes", b_bytes, 0, -1, true},
-      {"bytearray", b_bytes, 0, -1, true}, {"memoryview", b_bytes, 0, -1, true},
-      {"complex", b_bytes, 0, -1, true}, {"sleep", b_sleep, 1, 1, false},
-      {"__import__", b_exec, 0, -1, true}};
+  static const Entry entries[] = {{"print", b_print, 0, -1, true},
+                                  {"len", b_len, 1, 1, false},
+                                  {"abs", b_abs, 1, 1, false},
+                                  {"repr", b_repr, 1, 1, false},
+                                  {"hash", b_hash, 1, 1, false},
+                                  {"id", b_id, 1, 1, false},
+                                  {"callable", b_callable, 1, 1, false},
+                                  {"isinstance", b_isinstance, 2, 2, false},
+                                  {"issubclass", b_issubclass, 2, 2, false},
+                                  {"hasattr", b_hasattr, 2, 2, false},
+                                  {"getattr", b_getattr, 2, 3, false},
+                                  {"setattr", b_setattr, 3, 3, false},
+                                  {"delattr", b_delattr, 2, 2, false},
+                                  {"iter", b_iter, 1, 2, false},
+                                  {"next", b_next, 1, 2, false},
+                                  {"min", b_min, 0, -1, true},
+                                  {"max", b_max, 0, -1, true},
+                                  {"sum", b_sum, 1, 2, true},
+                                  {"any", b_any, 1, 1, false},
+                                  {"all", b_all, 1, 1, false},
+                                  {"sorted", b_sorted, 1, 1, true},
+                                  {"ord", b_ord, 1, 1, false},
+                                  {"chr", b_chr, 1, 1, false},
+                                  {"hex", b_hex, 1, 1, false},
+                                  {"bin", b_bin, 1, 1, false},
+                                  {"oct", b_oct, 1, 1, false},
+                                  {"divmod", b_divmod, 2, 2, false},
+                                  {"pow", b_pow, 2, 3, true},
+                                  {"round", b_round, 1, 2, true},
+                                  {"format", b_format, 1, 2, false},
+                                  {"globals", b_globals, 0, 0, false},
+                                  {"dir", b_dir, 0, 1, false},
+                                  {"exec", b_exec, 0, -1, true},
+                                  {"eval", b_exec, 0, -1, true},
+                                  {"compile", b_exec, 0, -1, true},
+                                  {"open", b_open, 0, -1, true},
+                                  {"input", b_open, 0, -1, true},
+                                  {"vars", b_vars, 0, 1, false},
+                                  {"locals", b_vars, 0, 0, false},
+                                  {"bytes", b_bytes, 0, -1, true},
+                                  {"bytearray", b_bytes, 0, -1, true},
+                                  {"memoryview", b_bytes, 0, -1, true},
+                                  {"complex", b_bytes, 0, -1, true},
+                                  {"sleep", b_sleep, 1, 1, false},
+                                  {"__import__", b_exec, 0, -1, true}};
   for (const Entry& e : entries) {
     dict_set(vm.builtins, val(py_intern_cstr(e.name)),
              py_new_builtin(e.name, e.fn, e.min_args, e.max_args, e.keywords));
   }
-  Type* const types[] = {&type_int, &type_bool, &type_float, &type_str, &type_list, &type_tuple,
-                         &type_dict, &type_set, &type_frozenset, &type_range, &type_type,
-                         &type_object, &type_slice, &type_property, &type_staticmethod,
-                         &type_classmethod, &type_super, &type_enumerate, &type_zip, &type_map,
-                         &type_filter, &type_reversed};
+  Type* const types[] = {&type_int,       &type_bool,      &type_float,        &type_str,
+                         &type_list,      &type_tuple,     &type_dict,         &type_set,
+                         &type_frozenset, &type_range,     &type_type,         &type_object,
+                         &type_slice,     &type_property,  &type_staticmethod, &type_classmethod,
+                         &type_super,     &type_enumerate, &type_zip,          &type_map,
+                         &type_filter,    &type_reversed};
   for (Type* t : types) dict_set(vm.builtins, val(t->name), type_value(t));
   auto set = [](const char* name, Value v) { dict_set(vm.builtins, val(py_intern_cstr(name)), v); };
   set("NotImplemented", py_notimplemented);

@@ -14,8 +14,8 @@ BinaryNames binary_names[kBinaryOpCount];
 
 void init_binary_names() {
   static const char* const stems[kBinaryOpCount] = {
-      "add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and",
-      "or", "xor", "matmul", "divmod", "lt", "le", "eq", "ne", "gt", "ge"};
+      "add", "sub", "mul",    "truediv", "floordiv", "mod", "pow", "lshift", "rshift", "and",
+      "or",  "xor", "matmul", "divmod",  "lt",       "le",  "eq",  "ne",     "gt",     "ge"};
   static const char* const mirrored[] = {"gt", "ge", "eq", "ne", "lt", "le"};
   for (int i = 0; i < kBinaryOpCount; i++) {
     char text[32];
@@ -276,11 +276,12 @@ TupleObj* linearize(Type* t, TupleObj* bases) {
 // Special names whose meaning is not implemented: refusing them is better than ignoring them.
 void check_names(DictObj* dict) {
   static const char* const refused[] = {
-      "__slots__", "__del__", "__getattribute__", "__prepare__", "__class_getitem__", "__await__",
-      "__aiter__", "__anext__", "__aenter__", "__aexit__", "__instancecheck__",
-      "__subclasscheck__", "__missing__", "__metaclass__", "__dir__", "__bytes__", "__complex__",
-      "__copy__", "__deepcopy__", "__reduce__", "__getstate__", "__length_hint__", "__mro_entries__",
-      "__match_args__"};
+      "__slots__",         "__del__",         "__getattribute__",  "__prepare__",
+      "__class_getitem__", "__await__",       "__aiter__",         "__anext__",
+      "__aenter__",        "__aexit__",       "__instancecheck__", "__subclasscheck__",
+      "__missing__",       "__metaclass__",   "__dir__",           "__bytes__",
+      "__complex__",       "__copy__",        "__deepcopy__",      "__reduce__",
+      "__getstate__",      "__length_hint__", "__mro_entries__",   "__match_args__"};
   for (const char* name : refused) {
     if (dict_get_str(dict, py_intern_cstr(name))) {
       py_raise(&exc_NotImplementedError, "%s in a class", name);

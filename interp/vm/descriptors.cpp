@@ -12,7 +12,8 @@ Type type_int, type_bool, type_float, type_str, type_none, type_list, type_tuple
 
 namespace {
 Value property_new(Type*, size_t n, size_t n_kw, const Value* a) {
-  StrObj* names[] = {py_intern_cstr("fget"), py_intern_cstr("fset"), py_intern_cstr("fdel"), py_intern_cstr("doc"), nullptr};
+  StrObj* names[] = {py_intern_cstr("fget"), py_intern_cstr("fset"), py_intern_cstr("fdel"),
+                     py_intern_cstr("doc"), nullptr};
   py_kw_check("property", n, n_kw, a, names);
   auto* p = gc_new<PropertyObj>(&type_property);
   Value* fields[] = {&p->get, &p->set, &p->del, &p->doc};
@@ -60,13 +61,15 @@ Value property_attr(Value v, StrObj* name) {
 }
 
 Value wrapper_new(Type* t, size_t n, size_t n_kw, const Value* a) {
-  if (n != 1 || n_kw) py_raise(&exc_TypeError, "%T expected 1 argument, got %d", t, static_cast<int>(n));
+  if (n != 1 || n_kw)
+    py_raise(&exc_TypeError, "%T expected 1 argument, got %d", t, static_cast<int>(n));
   auto* w = gc_new<WrapperObj>(t);
   w->fun = a[0];
   return val(w);
 }
 Value wrapper_attr(Value v, StrObj* name) {
-  if (str_equal(name, py_names.func) || str_equal(name, py_names.wrapped)) return as<WrapperObj>(v)->fun;
+  if (str_equal(name, py_names.func) || str_equal(name, py_names.wrapped))
+    return as<WrapperObj>(v)->fun;
   return py_generic_attr(v, name);
 }
 Value staticmethod_call(Value v, size_t n, size_t n_kw, const Value* a) {
@@ -76,7 +79,8 @@ Value staticmethod_call(Value v, size_t n, size_t n_kw, const Value* a) {
 Value super_new(Type*, size_t n, size_t, const Value* a) {
   if (n == 0) py_raise(&exc_RuntimeError, "super(): no arguments");
   if (n != 2) py_raise(&exc_NotImplementedError, "super() with one argument");
-  if (!py_is_type(a[0])) py_raise(&exc_TypeError, "super() argument 1 must be a type, not %N", a[0]);
+  if (!py_is_type(a[0]))
+    py_raise(&exc_TypeError, "super() argument 1 must be a type, not %N", a[0]);
   bool of_class = py_is_type(a[1]) && py_is_subtype(as<Type>(a[1]), as<Type>(a[0]));
   if (!of_class && !py_is_subtype(type_of(a[1]), as<Type>(a[0]))) {
     py_raise(&exc_TypeError, "super(type, obj): obj must be an instance or subtype of type");
@@ -118,7 +122,8 @@ void singleton(Obj* o, Type* t, const char* type_name, void (*print)(BufObj*, Va
 }  // namespace
 
 void py_init_descriptors() {
-  singleton(&py_none_obj, &type_none, "NoneType", [](BufObj* b, Value, PrintKind) { buf_cstr(b, "None"); });
+  singleton(&py_none_obj, &type_none, "NoneType",
+            [](BufObj* b, Value, PrintKind) { buf_cstr(b, "None"); });
   singleton(&py_notimplemented_obj, &type_notimplemented, "NotImplementedType",
             [](BufObj* b, Value, PrintKind) { buf_cstr(b, "NotImplemented"); });
   singleton(&py_ellipsis_obj, &type_ellipsis, "ellipsis",

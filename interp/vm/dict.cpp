@@ -61,8 +61,8 @@ void grow(DictObj* d) {
     return rebuild_index(d, d->index_size);  // many deletions: compact instead
   }
   uint32_t capacity = d->capacity ? d->capacity * 2 : 5;
-  d->entries = static_cast<DictEntry*>(gc_buf_realloc(
-      d->entries, d->capacity * sizeof(DictEntry), capacity * sizeof(DictEntry)));
+  d->entries = static_cast<DictEntry*>(
+      gc_buf_realloc(d->entries, d->capacity * sizeof(DictEntry), capacity * sizeof(DictEntry)));
   d->capacity = capacity;
   uint32_t size = 8;
   while (size * 2 < capacity * 3) size *= 2;
@@ -151,7 +151,8 @@ void dict_update(DictObj* d, Value other) {
   }
   if (py_load_attr_maybe(other, py_names.keys)) {
     ListObj* keys = py_list_from(py_call_method_n(other, py_names.keys, 0, nullptr));
-    for (size_t i = 0; i < keys->n; i++) dict_set(d, keys->items[i], py_subscr(other, keys->items[i]));
+    for (size_t i = 0; i < keys->n; i++)
+      dict_set(d, keys->items[i], py_subscr(other, keys->items[i]));
     return;
   }
   IterScope s = py_iter_begin(other);
@@ -159,7 +160,8 @@ void dict_update(DictObj* d, Value other) {
   while (Value v = py_iter_step(s)) {
     Type* t = type_of(v);
     if (is_small(v) || !(t->getiter || (t->flags & kTypeUser))) {
-      py_raise(&exc_TypeError, "cannot convert dictionary update sequence element #%d to a sequence", i);
+      py_raise(&exc_TypeError,
+               "cannot convert dictionary update sequence element #%d to a sequence", i);
     }
     TupleObj* pair = py_tuple_from(v);
     if (pair->n != 2) {

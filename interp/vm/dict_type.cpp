@@ -67,7 +67,8 @@ void update_kw(DictObj* d, size_t n_args, size_t n_kw, const Value* args) {
 }
 
 Value dict_make_new(Type*, size_t n_args, size_t n_kw, const Value* args) {
-  if (n_args > 1) py_raise(&exc_TypeError, "dict expected at most 1 argument, got %d", static_cast<int>(n_args));
+  if (n_args > 1)
+    py_raise(&exc_TypeError, "dict expected at most 1 argument, got %d", static_cast<int>(n_args));
   DictObj* d = py_new_dict(&type_dict);
   if (n_args) dict_update(d, args[0]);
   update_kw(d, n_args, n_kw, args);

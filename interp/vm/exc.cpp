@@ -5,22 +5,28 @@
 
 #include "vm/runtime.h"
 
-#define PY_EXCEPTIONS(X)                                                                        \
-  X(Exception, BaseException) X(GeneratorExit, BaseException) X(KeyboardInterrupt, BaseException) \
-  X(SystemExit, BaseException) X(StopIteration, Exception) X(StopAsyncIteration, Exception)     \
-  X(ArithmeticError, Exception) X(FloatingPointError, ArithmeticError)                          \
-  X(OverflowError, ArithmeticError) X(ZeroDivisionError, ArithmeticError)                       \
-  X(AssertionError, Exception) X(AttributeError, Exception) X(BufferError, Exception)           \
-  X(EOFError, Exception) X(ImportError, Exception) X(ModuleNotFoundError, ImportError)          \
-  X(LookupError, Exception) X(IndexError, LookupError) X(KeyError, LookupError)                 \
-  X(MemoryError, Exception) X(NameError, Exception) X(UnboundLocalError, NameError)             \
-  X(OSError, Exception) X(FileNotFoundError, OSError) X(PermissionError, OSError)               \
-  X(TimeoutError, OSError) X(ConnectionError, OSError) X(RuntimeError, Exception)               \
-  X(NotImplementedError, RuntimeError) X(RecursionError, RuntimeError)                          \
-  X(SyntaxError, Exception) X(IndentationError, SyntaxError) X(TypeError, Exception)            \
-  X(ValueError, Exception) X(UnicodeError, ValueError) X(UnicodeEncodeError, UnicodeError)      \
-  X(UnicodeDecodeError, UnicodeError) X(Warning, Exception) X(DeprecationWarning, Warning)      \
-  X(UserWarning, Warning)
+#define PY_EXCEPTIONS(X)                                                                           \
+  X(Exception, BaseException)                                                                      \
+  X(GeneratorExit, BaseException) X(KeyboardInterrupt, BaseException) X(SystemExit, BaseException) \
+      X(StopIteration, Exception) X(StopAsyncIteration, Exception) X(ArithmeticError, Exception)   \
+          X(FloatingPointError, ArithmeticError) X(OverflowError, ArithmeticError)                 \
+              X(ZeroDivisionError, ArithmeticError) X(AssertionError, Exception) X(                \
+                  AttributeError, Exception) X(BufferError, Exception) X(EOFError, Exception)      \
+                  X(ImportError, Exception) X(ModuleNotFoundError, ImportError) X(                 \
+                      LookupError, Exception) X(IndexError, LookupError) X(KeyError, LookupError)  \
+                      X(MemoryError, Exception) X(NameError, Exception)                            \
+                          X(UnboundLocalError, NameError) X(OSError, Exception)                    \
+                              X(FileNotFoundError, OSError) X(PermissionError, OSError) X(         \
+                                  TimeoutError, OSError) X(ConnectionError, OSError)               \
+                                  X(RuntimeError, Exception) X(NotImplementedError, RuntimeError)  \
+                                      X(RecursionError, RuntimeError) X(SyntaxError, Exception)    \
+                                          X(IndentationError, SyntaxError) X(TypeError, Exception) \
+                                              X(ValueError, Exception) X(UnicodeError, ValueError) \
+                                                  X(UnicodeEncodeError, UnicodeError)              \
+                                                      X(UnicodeDecodeError, UnicodeError)          \
+                                                          X(Warning, Exception)                    \
+                                                              X(DeprecationWarning, Warning)       \
+                                                                  X(UserWarning, Warning)
 
 Type exc_BaseException;
 #define X(name, base) Type exc_##name;
@@ -231,8 +237,9 @@ void report_one(BufObj* b, Value exception, int depth) {
   Value before = e->cause ? e->cause : e->suppress_context ? nullptr : e->context;
   if (before && depth < 8) {
     report_one(b, before, depth + 1);
-    buf_cstr(b, e->cause ? "\nThe above exception was the direct cause of the following exception:\n\n"
-                         : "\nDuring handling of the above exception, another exception occurred:\n\n");
+    buf_cstr(b, e->cause
+                    ? "\nThe above exception was the direct cause of the following exception:\n\n"
+                    : "\nDuring handling of the above exception, another exception occurred:\n\n");
   }
   if (e->n_trace) buf_cstr(b, "Traceback (most recent call last):\n");
   uint32_t stored = e->n_trace < 64 ? e->n_trace : 64;

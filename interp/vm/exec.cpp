@@ -34,13 +34,13 @@ PY_NOINLINE Value py_execute_bytecode(Frame* f) {
     }
   }
 
-#define NEXT()                      \
-  do {                              \
-    f->ip = ip;                     \
-    arg = code[ip++];               \
+#define NEXT()                          \
+  do {                                  \
+    f->ip = ip;                         \
+    arg = code[ip++];                   \
     const void* l = labels[arg & 0xff]; \
-    arg >>= 8;                      \
-    goto* l;                        \
+    arg >>= 8;                          \
+    goto* l;                            \
   } while (0)
 #define NAME(i) to_str(names[i])
 
@@ -79,9 +79,9 @@ op_LOAD_CLOSURE:
   *sp++ = cells[arg];
   NEXT();
 op_LOAD_CLASSDEREF:
-  a = dict_get_str(f->ns, to_str(arg < f->code->n_cells
-                                     ? f->code->cellnames->items[arg]
-                                     : f->code->freenames->items[arg - f->code->n_cells]));
+  a = dict_get_str(
+      f->ns, to_str(arg < f->code->n_cells ? f->code->cellnames->items[arg]
+                                           : f->code->freenames->items[arg - f->code->n_cells]));
   if (!a) a = as<CellObj>(cells[arg])->value;
   if (!a) exec_unbound_free(f, arg);
   *sp++ = a;
@@ -237,7 +237,7 @@ op_BUILD_TUPLE:
   sp -= arg;
   *sp++ = a;
   NEXT();
-op_BUILD_LIST: {
+op_BUILD_LIST : {
   ListObj* l = py_new_list(arg);
   sp -= arg;
   for (uint32_t i = 0; i < arg; i++) l->items[i] = sp[i];
@@ -278,7 +278,7 @@ op_LIST_EXTEND:  // arg 1: of the arguments of a call, the function is below the
   list_extend(as<ListObj>(sp[-2]), sp[-1]);
   sp--;
   NEXT();
-op_SET_UPDATE: {
+op_SET_UPDATE : {
   IterScope s = py_iter_begin(sp[-1]);
   while (Value v = py_iter_step(s)) dict_set(as<DictObj>(sp[-2]), v, py_none);
   sp--;
@@ -315,7 +315,7 @@ op_UNPACK_EX:
   exec_unpack_ex(sp[-1], arg & 0xfff, arg >> 12, sp - 1);
   sp += (arg & 0xfff) + (arg >> 12);
   NEXT();
-op_CALL_FUNCTION: {  // arg: positional count, keyword count << 12
+op_CALL_FUNCTION : {  // arg: positional count, keyword count << 12
   gc_safe_point(f->pool_base);
   uint32_t n = (arg & 0xfff) + 2 * (arg >> 12);
   a = py_call_function_n_kw(sp[-1 - static_cast<int32_t>(n)], arg & 0xfff, arg >> 12, sp - n);
@@ -323,7 +323,7 @@ op_CALL_FUNCTION: {  // arg: positional count, keyword count << 12
   sp[-1] = a;
   NEXT();
 }
-op_CALL_METHOD: {
+op_CALL_METHOD : {
   gc_safe_point(f->pool_base);
   uint32_t n = (arg & 0xfff) + 2 * (arg >> 12);
   Value* base = sp - n - 2;

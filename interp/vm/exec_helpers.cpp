@@ -34,7 +34,8 @@ void exec_unpack(Value v, uint32_t n, Value* sp) {
   size_t have = 0;
   const Value* items = sequence_items(v, &have);
   if (items || type_of(v) == &type_list) {  // an empty list has no items
-    if (have > n) py_raise(&exc_ValueError, "too many values to unpack (expected %d)", static_cast<int>(n));
+    if (have > n)
+      py_raise(&exc_ValueError, "too many values to unpack (expected %d)", static_cast<int>(n));
     if (have < n) too_few(n, static_cast<uint32_t>(have), false);
     for (uint32_t i = 0; i < n; i++) sp[n - 1 - i] = items[i];
     return;
@@ -44,7 +45,8 @@ void exec_unpack(Value v, uint32_t n, Value* sp) {
   s.pool = gc_pool_top();
   uint32_t k = 0;
   while (Value item = py_iter_step(s)) {
-    if (k == n) py_raise(&exc_ValueError, "too many values to unpack (expected %d)", static_cast<int>(n));
+    if (k == n)
+      py_raise(&exc_ValueError, "too many values to unpack (expected %d)", static_cast<int>(n));
     out->items[k++] = item;
   }
   if (k < n) too_few(n, k, false);
@@ -97,14 +99,15 @@ void exec_star_argument(Value fun, Value iterable) {
   bool user = (t->flags & kTypeUser) &&
               (py_type_lookup(t, py_names.iter) || py_type_lookup(t, py_names.getitem));
   if (t->getiter || user) return;
-  py_raise(&exc_TypeError, "%S() argument after * must be an iterable, not %N", function_text(fun), iterable);
+  py_raise(&exc_TypeError, "%S() argument after * must be an iterable, not %N", function_text(fun),
+           iterable);
 }
 
 void exec_dict_merge(Value fun, Value dict, Value other) {
   Type* t = type_of(other);
   if (t != &type_dict && !py_load_attr_maybe(other, py_names.keys)) {
-    py_raise(&exc_TypeError, "%S() argument after ** must be a mapping, not %N",
-             function_text(fun), other);
+    py_raise(&exc_TypeError, "%S() argument after ** must be a mapping, not %N", function_text(fun),
+             other);
   }
   DictObj* more = py_new_dict(&type_dict);
   dict_update(more, other);
@@ -137,7 +140,8 @@ Value exec_build_class(Value body, Value name, Value bases, Value kw) {
   dict_set(ns, val(py_names.module), module ? module : val(py_names.main));
   dict_set(ns, val(py_names.qualname), val(f->code->qualname));
   Value cell = py_run_code(f->code, f->globals, ns, f->closure);
-  Value cls = py_new_class(to_str(name), as<TupleObj>(bases), ns, kw == py_none ? nullptr : as<DictObj>(kw));
+  Value cls = py_new_class(to_str(name), as<TupleObj>(bases), ns,
+                           kw == py_none ? nullptr : as<DictObj>(kw));
   if (type_of(cell) == &type_cell) as<CellObj>(cell)->value = cls;
   return cls;
 }

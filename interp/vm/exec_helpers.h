@@ -2,7 +2,8 @@
 #pragma once
 #include "vm/runtime.h"
 
-extern "C" void exec_unpack(Value v, uint32_t n, Value* sp);  // writes n values, the first one on top
+extern "C" void exec_unpack(Value v, uint32_t n,
+                            Value* sp);  // writes n values, the first one on top
 extern "C" void exec_unpack_ex(Value v, uint32_t before, uint32_t after, Value* sp);
 extern "C" Value exec_call_ex(Value fun, Value args, Value kw);
 extern "C" void exec_star_argument(Value fun, Value iterable);  // raises if it is not one

@@ -157,12 +157,18 @@ Value compare(BinaryOp op, Value a, Value b) {
     c = x < y ? -1 : x > y;
   }
   switch (op) {
-    case kLt: return py_bool(!unordered && c < 0);
-    case kLe: return py_bool(!unordered && c <= 0);
-    case kEq: return py_bool(!unordered && c == 0);
-    case kNe: return py_bool(unordered || c != 0);
-    case kGt: return py_bool(!unordered && c > 0);
-    default: return py_bool(!unordered && c >= 0);
+    case kLt:
+      return py_bool(!unordered && c < 0);
+    case kLe:
+      return py_bool(!unordered && c <= 0);
+    case kEq:
+      return py_bool(!unordered && c == 0);
+    case kNe:
+      return py_bool(unordered || c != 0);
+    case kGt:
+      return py_bool(!unordered && c > 0);
+    default:
+      return py_bool(!unordered && c >= 0);
   }
 }
 
@@ -201,28 +207,40 @@ Value float_binary(BinaryOp op, Value a, Value b, bool reflected) {
                                : "float divmod()");
   }
   switch (op) {
-    case kAdd: return py_new_float(x + y);
-    case kSub: return py_new_float(x - y);
-    case kMul: return py_new_float(x * y);
-    case kTrueDiv: return py_new_float(x / y);
-    case kFloorDiv: return py_new_float(floor_div(x, y));
-    case kMod: return py_new_float(floor_mod(x, y));
-    case kPow: return float_pow(x, y);
+    case kAdd:
+      return py_new_float(x + y);
+    case kSub:
+      return py_new_float(x - y);
+    case kMul:
+      return py_new_float(x * y);
+    case kTrueDiv:
+      return py_new_float(x / y);
+    case kFloorDiv:
+      return py_new_float(floor_div(x, y));
+    case kMod:
+      return py_new_float(floor_mod(x, y));
+    case kPow:
+      return float_pow(x, y);
     case kDivMod: {
       Value pair[2] = {py_new_float(floor_div(x, y)), py_new_float(floor_mod(x, y))};
       return val(py_new_tuple(2, pair));
     }
-    default: return nullptr;
+    default:
+      return nullptr;
   }
 }
 
 Value float_unary(UnaryOp op, Value v) {
   double d = float_value(v);
   switch (op) {
-    case kNeg: return py_new_float(-d);
-    case kPos: return py_new_float(d);
-    case kAbs: return py_new_float(std::fabs(d));
-    default: return nullptr;
+    case kNeg:
+      return py_new_float(-d);
+    case kPos:
+      return py_new_float(d);
+    case kAbs:
+      return py_new_float(std::fabs(d));
+    default:
+      return nullptr;
   }
 }
 
@@ -253,7 +271,8 @@ int64_t float_hash(Value v) {
 
 Value float_make_new(Type*, size_t n_args, size_t n_kw, const Value* args) {
   if (n_kw) py_raise(&exc_TypeError, "float() takes no keyword arguments");
-  if (n_args > 1) py_raise(&exc_TypeError, "float expected at most 1 argument, got %d", static_cast<int>(n_args));
+  if (n_args > 1)
+    py_raise(&exc_TypeError, "float expected at most 1 argument, got %d", static_cast<int>(n_args));
   if (n_args == 0) return py_new_float(0);
   Value v = args[0];
   double d;

@@ -60,8 +60,8 @@ void py_parse_spec(StrObj* spec, FormatSpec* f, Value v) {
 
 namespace {
 // Writes prefix and digits with padding; `digits` has its integer part first.
-void write_number(BufObj* b, const char* prefix, const char* digits, size_t n,
-                  const FormatSpec& f, int group) {
+void write_number(BufObj* b, const char* prefix, const char* digits, size_t n, const FormatSpec& f,
+                  int group) {
   size_t whole = 0;
   while (whole < n && digits[whole] != '.' && digits[whole] != 'e' && digits[whole] != '%' &&
          digits[whole] != 'E') {
@@ -133,14 +133,19 @@ void py_format_int(BufObj* b, Value v, const FormatSpec& f) {
     py_raise(&exc_ValueError, "Precision not allowed in integer format specifier");
   }
   if (type == 'c') {
-    if (f.sign != '-') py_raise(&exc_ValueError, "Sign not allowed with integer format specifier 'c'");
+    if (f.sign != '-')
+      py_raise(&exc_ValueError, "Sign not allowed with integer format specifier 'c'");
     int64_t c = py_index(v);
     if (c < 0 || c > 0x10ffff) py_raise(&exc_OverflowError, "%%c arg not in range(0x110000)");
     FormatSpec text = f;
     text.type = 0;
     return py_format_text(b, to_str(py_str_from_code(static_cast<uint32_t>(c))), text);
   }
-  int base = type == 'd' || type == 'n' ? 10 : (type | 32) == 'x' ? 16 : type == 'o' ? 8 : type == 'b' ? 2 : 0;
+  int base = type == 'd' || type == 'n' ? 10
+             : (type | 32) == 'x'       ? 16
+             : type == 'o'              ? 8
+             : type == 'b'              ? 2
+                                        : 0;
   if (!base) unknown_code(type, "int");
   if (f.grouping == ',' && base != 10) {
     char text[2] = {type, 0};
@@ -186,7 +191,8 @@ void py_format_float(BufObj* b, double d, const FormatSpec& f) {
     buf_cstr(digits, std::isnan(d) ? "nan" : "inf");
     if (type == '%') buf_char(digits, '%');
     if (type == 'E' || type == 'F' || type == 'G') {
-      for (size_t i = 0; i < digits->n; i++) digits->data[i] = static_cast<char>(digits->data[i] & ~32);
+      for (size_t i = 0; i < digits->n; i++)
+        digits->data[i] = static_cast<char>(digits->data[i] & ~32);
     }
   } else if (!type && precision < 0) {
     float_repr(digits, magnitude);

@@ -43,10 +43,11 @@ namespace {
   const char* were = given == 1 ? "was" : "were";
   if (n_defaults) {
     py_raise(&exc_TypeError, "%S() takes from %d to %d positional arguments but %d %s given",
-             fun->qualname, most - static_cast<int>(n_defaults), most, static_cast<int>(given), were);
+             fun->qualname, most - static_cast<int>(n_defaults), most, static_cast<int>(given),
+             were);
   }
-  py_raise(&exc_TypeError, "%S() takes %d positional argument%s but %d %s given", fun->qualname, most,
-           most == 1 ? "" : "s", static_cast<int>(given), were);
+  py_raise(&exc_TypeError, "%S() takes %d positional argument%s but %d %s given", fun->qualname,
+           most, most == 1 ? "" : "s", static_cast<int>(given), were);
 }
 
 Frame* new_frame(FunObj* fun, CodeObj* code) {

@@ -66,7 +66,8 @@ namespace {
       py_raise(&exc_TypeError, "%S%s() takes no arguments (%d given)", owner, b->name, given);
     }
     if (most == 1) {
-      py_raise(&exc_TypeError, "%S%s() takes exactly one argument (%d given)", owner, b->name, given);
+      py_raise(&exc_TypeError, "%S%s() takes exactly one argument (%d given)", owner, b->name,
+               given);
     }
     py_raise(&exc_TypeError, "%s expected %d arguments, got %d", b->name, most, given);
   }
@@ -132,8 +133,8 @@ void method_print(BufObj* b, Value v, PrintKind) {
     return print_at(b, "<built-in method ", buf_finish(name), m->self);
   }
   buf_cstr(b, "<bound method ");
-  buf_str(b, type_of(m->fun) == &type_function ? as<FunObj>(m->fun)->qualname
-                                               : type_of(m->fun)->name);
+  buf_str(b,
+          type_of(m->fun) == &type_function ? as<FunObj>(m->fun)->qualname : type_of(m->fun)->name);
   buf_cstr(b, " of ");
   py_print_helper(b, m->self, kPrintRepr);
   buf_char(b, '>');

@@ -22,9 +22,7 @@ struct Heap {
 
 constexpr size_t kReserve = 16 * 1024;  // only for reporting that memory is exhausted
 
-[[noreturn]] void raise_memory_error() {
-  nlr_jump(vm.memory_error);
-}
+[[noreturn]] void raise_memory_error() { nlr_jump(vm.memory_error); }
 
 void reserve(size_t bytes) {
   if (heap.stress) gc_collect();

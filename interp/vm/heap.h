@@ -15,7 +15,8 @@ extern "C" void* gc_buf_alloc(size_t bytes);
 extern "C" void* gc_buf_realloc(void* p, size_t old_bytes, size_t new_bytes);
 extern "C" void gc_buf_free(void* p, size_t bytes);
 extern "C" void gc_collect();
-extern "C" void gc_set_stress(bool on);  // collect at every safe point and allocation, to find missing roots
+extern "C" void gc_set_stress(
+    bool on);  // collect at every safe point and allocation, to find missing roots
 extern "C" size_t gc_used();
 extern "C" size_t gc_collections();
 extern "C" void gc_mark(Value v);

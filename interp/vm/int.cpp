@@ -250,7 +250,9 @@ Value true_divide(Value a, Value b) {
   int64_t n;
   int_to_i64(q, &n);
   if (int_sign(r)) n |= 1;
-  double d = std::ldexp(static_cast<double>(n), static_cast<int>(shift < -5000 ? -5000 : shift > 5000 ? 5000 : shift));
+  double d = std::ldexp(static_cast<double>(n), static_cast<int>(shift < -5000  ? -5000
+                                                                 : shift > 5000 ? 5000
+                                                                                : shift));
   if (std::isinf(d)) {
     py_raise(&exc_OverflowError, "integer division result too large for a float");
   }
@@ -272,12 +274,18 @@ Value shift(BinaryOp op, Value a, Value b) {
 
 Value compare_result(BinaryOp op, int c) {
   switch (op) {
-    case kLt: return py_bool(c < 0);
-    case kLe: return py_bool(c <= 0);
-    case kEq: return py_bool(c == 0);
-    case kNe: return py_bool(c != 0);
-    case kGt: return py_bool(c > 0);
-    default: return py_bool(c >= 0);
+    case kLt:
+      return py_bool(c < 0);
+    case kLe:
+      return py_bool(c <= 0);
+    case kEq:
+      return py_bool(c == 0);
+    case kNe:
+      return py_bool(c != 0);
+    case kGt:
+      return py_bool(c > 0);
+    default:
+      return py_bool(c >= 0);
   }
 }
 
@@ -298,20 +306,32 @@ Value small_op(BinaryOp op, intptr_t x, intptr_t y, bool* done) {
       r = x % y;
       if (op == kMod) return small_int(r != 0 && (r < 0) != (y < 0) ? r + y : r);
       return small_int(x / y - (r != 0 && (r < 0) != (y < 0) ? 1 : 0));
-    case kAnd: return small_int(x & y);
-    case kOr: return small_int(x | y);
-    case kXor: return small_int(x ^ y);
+    case kAnd:
+      return small_int(x & y);
+    case kOr:
+      return small_int(x | y);
+    case kXor:
+      return small_int(x ^ y);
     case kRshift:
-      if (y >= 0) return small_int(x >> (y > 31 && y >= static_cast<intptr_t>(sizeof x * 8) ? sizeof x * 8 - 1 : static_cast<size_t>(y)));
+      if (y >= 0)
+        return small_int(x >> (y > 31 && y >= static_cast<intptr_t>(sizeof x * 8)
+                                   ? sizeof x * 8 - 1
+                                   : static_cast<size_t>(y)));
       break;
     case kLshift:
       if (y >= 0 && y < 62 && x >= 0 && (static_cast<int64_t>(x) >> (62 - y)) == 0) {
         return int_from_i64(static_cast<int64_t>(x) << y);
       }
       break;
-    case kLt: case kLe: case kEq: case kNe: case kGt: case kGe:
+    case kLt:
+    case kLe:
+    case kEq:
+    case kNe:
+    case kGt:
+    case kGe:
       return compare_result(op, x < y ? -1 : x > y);
-    default: break;
+    default:
+      break;
   }
   *done = false;
   return nullptr;
@@ -336,12 +356,16 @@ Value int_binary_op(BinaryOp op, Value a, Value b, bool reflected) {
   int_view(b, &y);
   Value q, r;
   switch (op) {
-    case kAdd: return add_signed(x, y, false);
-    case kSub: return add_signed(x, y, true);
-    case kMul: return multiply(x, y);
+    case kAdd:
+      return add_signed(x, y, false);
+    case kSub:
+      return add_signed(x, y, true);
+    case kMul:
+      return multiply(x, y);
     case kAnd:
     case kOr:
-    case kXor: return bitwise(op, x, y);
+    case kXor:
+      return bitwise(op, x, y);
     case kFloorDiv:
       int_divmod(a, b, &q, nullptr, "integer division or modulo by zero");
       return q;
@@ -353,11 +377,15 @@ Value int_binary_op(BinaryOp op, Value a, Value b, bool reflected) {
       Value pair[2] = {q, r};
       return val(py_new_tuple(2, pair));
     }
-    case kTrueDiv: return true_divide(a, b);
-    case kPow: return power(a, b);
+    case kTrueDiv:
+      return true_divide(a, b);
+    case kPow:
+      return power(a, b);
     case kLshift:
-    case kRshift: return shift(op, a, b);
-    default: return nullptr;
+    case kRshift:
+      return shift(op, a, b);
+    default:
+      return nullptr;
   }
 }
 
@@ -390,7 +418,9 @@ Value int_make_new(Type* t, size_t n_args, size_t n_kw, const Value* args) {
   py_kw_check("int", n_args, n_kw, args, allowed);
   Value base_value = n_args > 1 ? args[1] : py_kw_get(n_args, n_kw, args, py_names.base);
   if (n_args == 0) return small_int(0);
-  if (n_args > 2) py_raise(&exc_TypeError, "int() takes at most 2 arguments (%d given)", static_cast<int>(n_args));
+  if (n_args > 2)
+    py_raise(&exc_TypeError, "int() takes at most 2 arguments (%d given)",
+             static_cast<int>(n_args));
   Value v = args[0];
   (void)t;
   if (base_value && !py_is_str(v)) {

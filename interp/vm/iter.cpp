@@ -80,12 +80,16 @@ Value step_zip(IterObj* it) {  // a: tuple of sources; n: strict
     if (it->n == 0) return nullptr;
     auto name = [](size_t k) { return k == 1 ? "argument" : "arguments"; };
     if (i > 0) {
-      py_raise(&exc_ValueError, i == 1 ? "zip() argument %d is shorter than %s 1" : "zip() argument %d is shorter than %s 1-%d",
+      py_raise(&exc_ValueError,
+               i == 1 ? "zip() argument %d is shorter than %s 1"
+                      : "zip() argument %d is shorter than %s 1-%d",
                static_cast<int>(i + 1), name(i), static_cast<int>(i));
     }
     for (size_t k = 1; k < sources->n; k++) {
       if (py_iternext(sources->items[k])) {
-        py_raise(&exc_ValueError, k == 1 ? "zip() argument %d is longer than %s 1" : "zip() argument %d is longer than %s 1-%d",
+        py_raise(&exc_ValueError,
+                 k == 1 ? "zip() argument %d is longer than %s 1"
+                        : "zip() argument %d is longer than %s 1-%d",
                  static_cast<int>(k + 1), name(k), static_cast<int>(k));
       }
     }
@@ -116,7 +120,8 @@ Value step_filter(IterObj* it) {
 Value step_reversed(IterObj* it) {
   if (it->i < 0) return nullptr;
   Value index = int_from_i64(it->i--);
-  if (type_of(it->a) == &type_list && small_value(index) >= static_cast<intptr_t>(as<ListObj>(it->a)->n)) {
+  if (type_of(it->a) == &type_list &&
+      small_value(index) >= static_cast<intptr_t>(as<ListObj>(it->a)->n)) {
     it->i = -1;
     return nullptr;
   }
@@ -134,7 +139,8 @@ Value iter_self(Value v) { return v; }
 Value enumerate_new(Type* t, size_t n, size_t n_kw, const Value* a) {
   StrObj* allowed[] = {py_names.start, nullptr};
   py_kw_check("enumerate", n, n_kw, a, allowed);
-  if (n == 0 || n > 2) py_raise(&exc_TypeError, "enumerate() missing required argument 'iterable' (pos 1)");
+  if (n == 0 || n > 2)
+    py_raise(&exc_TypeError, "enumerate() missing required argument 'iterable' (pos 1)");
   Value start = n > 1 ? a[1] : py_kw_get(n, n_kw, a, py_names.start);
   if (start && !py_is_int(start)) start = int_from_i64(py_index(start));
   return val(py_new_iter(t, step_enumerate, py_getiter(a[0]), start ? start : small_int(0)));
@@ -186,7 +192,10 @@ Value reversed_new(Type* t, size_t n, size_t, const Value* a) {
 
 Value py_sequence_iter(Value v) {
   Type* t = type_of(v);
-  auto* step = t == &type_list ? step_list : t == &type_tuple ? step_tuple : t == &type_str ? step_str : step_getitem;
+  auto* step = t == &type_list    ? step_list
+               : t == &type_tuple ? step_tuple
+               : t == &type_str   ? step_str
+                                  : step_getitem;
   return val(py_new_iter(&type_iter, step, v, py_none));
 }
 
@@ -200,12 +209,10 @@ void py_init_iter() {
     const char* name;
     Value (*make)(Type*, size_t, size_t, const Value*);
   };
-  static const Entry entries[] = {{&type_iter, "iterator", nullptr},
-                                  {&type_enumerate, "enumerate", enumerate_new},
-                                  {&type_zip, "zip", zip_new},
-                                  {&type_map, "map", map_new},
-                                  {&type_filter, "filter", filter_new},
-                                  {&type_reversed, "reversed", reversed_new}};
+  static const Entry entries[] = {
+      {&type_iter, "iterator", nullptr},    {&type_enumerate, "enumerate", enumerate_new},
+      {&type_zip, "zip", zip_new},          {&type_map, "map", map_new},
+      {&type_filter, "filter", filter_new}, {&type_reversed, "reversed", reversed_new}};
   for (const Entry& e : entries) {
     py_type_setup(e.t, e.name, &type_object);
     e.t->make_new = e.make;

@@ -56,14 +56,16 @@ Value compare(BinaryOp op, ListObj* a, ListObj* b) {
     if (vm.depth++ > vm.depth_limit) {
       py_raise(&exc_RecursionError, "maximum recursion depth exceeded in comparison");
     }
-    for (size_t i = 0; equal && i < a->n && i < b->n; i++) equal = py_equal(a->items[i], b->items[i]);
+    for (size_t i = 0; equal && i < a->n && i < b->n; i++)
+      equal = py_equal(a->items[i], b->items[i]);
     vm.depth--;
     return py_bool(equal == (op == kEq));
   }
   size_t i = 0;
   while (i < a->n && i < b->n && py_equal(a->items[i], b->items[i])) i++;
   if (i < a->n && i < b->n) return py_binary_op(op, a->items[i], b->items[i]);
-  return py_binary_op(op, small_int(static_cast<intptr_t>(a->n)), small_int(static_cast<intptr_t>(b->n)));
+  return py_binary_op(op, small_int(static_cast<intptr_t>(a->n)),
+                      small_int(static_cast<intptr_t>(b->n)));
 }
 
 Value list_binary(BinaryOp op, Value a, Value b, bool reflected) {
@@ -186,7 +188,8 @@ Value list_contains(Value v, Value item) {
 
 Value list_make_new(Type*, size_t n_args, size_t n_kw, const Value* args) {
   if (n_kw) py_raise(&exc_TypeError, "list() takes no keyword arguments");
-  if (n_args > 1) py_raise(&exc_TypeError, "list expected at most 1 argument, got %d", static_cast<int>(n_args));
+  if (n_args > 1)
+    py_raise(&exc_TypeError, "list expected at most 1 argument, got %d", static_cast<int>(n_args));
   return val(n_args ? py_list_from(args[0]) : py_new_list(0));
 }
 
@@ -278,7 +281,8 @@ void list_extend(ListObj* l, Value iterable) {
   if (t == &type_list || t == &type_tuple) {
     size_t n = t == &type_list ? as<ListObj>(iterable)->n : as<TupleObj>(iterable)->n;
     reserve(l, l->n + n);
-    const Value* items = t == &type_list ? as<ListObj>(iterable)->items : as<TupleObj>(iterable)->items;
+    const Value* items =
+        t == &type_list ? as<ListObj>(iterable)->items : as<TupleObj>(iterable)->items;
     if (n) std::memmove(static_cast<void*>(l->items + l->n), items, n * sizeof(Value));
     l->n += n;
     return;

@@ -19,7 +19,8 @@ ModuleObj* py_new_module(const char* name) {
 void module_set(ModuleObj* m, const char* name, Value v) {
   dict_set(m->dict, val(py_intern_cstr(name)), v);
 }
-void module_fn(ModuleObj* m, const char* name, NativeFn fn, int min_args, int max_args, bool keywords) {
+void module_fn(ModuleObj* m, const char* name, NativeFn fn, int min_args, int max_args,
+               bool keywords) {
   module_set(m, name, py_new_builtin(name, fn, min_args, max_args, keywords));
 }
 
@@ -84,16 +85,20 @@ Value m_log_base(size_t, size_t, const Value* a) {
 Value m_pow(size_t, size_t, const Value* a) {
   double x = number(a[0]), y = number(a[1]);
   double r = std::pow(x, y);
-  if (std::isfinite(x) && std::isfinite(y) && x == 0 && y < 0) py_raise(&exc_ValueError, "math domain error");
-  if (std::isnan(r) && !std::isnan(x) && !std::isnan(y)) py_raise(&exc_ValueError, "math domain error");
-  if (std::isinf(r) && std::isfinite(x) && std::isfinite(y)) py_raise(&exc_OverflowError, "math range error");
+  if (std::isfinite(x) && std::isfinite(y) && x == 0 && y < 0)
+    py_raise(&exc_ValueError, "math domain error");
+  if (std::isnan(r) && !std::isnan(x) && !std::isnan(y))
+    py_raise(&exc_ValueError, "math domain error");
+  if (std::isinf(r) && std::isfinite(x) && std::isfinite(y))
+    py_raise(&exc_OverflowError, "math range error");
   return py_new_float(r);
 }
 template <double (*fn)(double, double)>
 Value m_binary(size_t, size_t, const Value* a) {
   double x = number(a[0]), y = number(a[1]);
   double r = fn(x, y);
-  if (std::isnan(r) && !std::isnan(x) && !std::isnan(y)) py_raise(&exc_ValueError, "math domain error");
+  if (std::isnan(r) && !std::isnan(x) && !std::isnan(y))
+    py_raise(&exc_ValueError, "math domain error");
   return py_new_float(r);
 }
 Value m_isnan(size_t, size_t, const Value* a) { return py_bool(std::isnan(number(a[0]))); }
@@ -103,7 +108,8 @@ Value m_gcd(size_t n, size_t, const Value* a) {
   Value r = small_int(0);
   for (size_t i = 0; i < n; i++) {
     Value x = r, y = a[i];
-    if (!py_is_int(y)) py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", y);
+    if (!py_is_int(y))
+      py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", y);
     while (int_sign(y) != 0) {
       Value t = py_binary_op(kMod, x, y);
       x = y;
@@ -114,7 +120,8 @@ Value m_gcd(size_t n, size_t, const Value* a) {
   return r;
 }
 Value m_factorial(size_t, size_t, const Value* a) {
-  if (!py_is_int(a[0])) py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", a[0]);
+  if (!py_is_int(a[0]))
+    py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", a[0]);
   int64_t n = py_index(a[0]);
   if (n < 0) py_raise(&exc_ValueError, "factorial() not defined for negative values");
   Value r = small_int(1);
@@ -122,13 +129,15 @@ Value m_factorial(size_t, size_t, const Value* a) {
   return r;
 }
 Value m_isqrt(size_t, size_t, const Value* a) {
-  if (!py_is_int(a[0])) py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", a[0]);
+  if (!py_is_int(a[0]))
+    py_raise(&exc_TypeError, "'%N' object cannot be interpreted as an integer", a[0]);
   Value n = py_unary_op(kPos, a[0]);
   if (int_sign(n) < 0) py_raise(&exc_ValueError, "isqrt() argument must be nonnegative");
   if (int_sign(n) == 0) return n;
   Value x = py_binary_op(kLshift, small_int(1), int_from_i64((int_bit_length(n) + 1) / 2));
   for (;;) {  // Newton from above
-    Value y = py_binary_op(kRshift, py_binary_op(kAdd, x, py_binary_op(kFloorDiv, n, x)), small_int(1));
+    Value y =
+        py_binary_op(kRshift, py_binary_op(kAdd, x, py_binary_op(kFloorDiv, n, x)), small_int(1));
     if (int_compare(y, x) >= 0) return x;
     x = y;
   }
@@ -139,8 +148,12 @@ Value m_modf(size_t, size_t, const Value* a) {
   Value pair[2] = {py_new_float(part), py_new_float(whole)};
   return val(py_new_tuple(2, pair));
 }
-Value m_degrees(size_t, size_t, const Value* a) { return py_new_float(number(a[0]) * (180.0 / M_PI)); }
-Value m_radians(size_t, size_t, const Value* a) { return py_new_float(number(a[0]) * (M_PI / 180.0)); }
+Value m_degrees(size_t, size_t, const Value* a) {
+  return py_new_float(number(a[0]) * (180.0 / M_PI));
+}
+Value m_radians(size_t, size_t, const Value* a) {
+  return py_new_float(number(a[0]) * (M_PI / 180.0));
+}
 Value m_prod(size_t, size_t, const Value* a) {
   Value r = small_int(1);
   IterScope s = py_iter_begin(a[0]);
@@ -194,7 +207,9 @@ Value t_sleep(size_t, size_t, const Value* a) {
   return py_none;
 }
 Value t_time(size_t, size_t, const Value*) { return py_new_float(port_time_ms() / 1000); }
-Value t_ticks_ms(size_t, size_t, const Value*) { return int_from_i64(static_cast<int64_t>(port_time_ms())); }
+Value t_ticks_ms(size_t, size_t, const Value*) {
+  return int_from_i64(static_cast<int64_t>(port_time_ms()));
+}
 
 Value g_collect(size_t, size_t, const Value*) {
   gc_state.wanted = true;  // at the next safe point, where the pool is empty
@@ -213,7 +228,8 @@ Value s_exit(size_t n, size_t, const Value* a) {
 }
 
 Value h_call(size_t n, size_t, const Value* a) {
-  if (!py_is_str(a[0])) py_raise(&exc_TypeError, "host.call() argument 1 must be str, not %N", a[0]);
+  if (!py_is_str(a[0]))
+    py_raise(&exc_TypeError, "host.call() argument 1 must be str, not %N", a[0]);
   return port_host_call(to_str(a[0]), n - 1, a + 1);
 }
 }  // namespace

@@ -30,8 +30,8 @@ PY_NOINLINE void nlr_jump(Value exception) {
       f->gen->result = nullptr;
       if (e && py_exc_matches(exception, type_value(&exc_StopIteration))) {
         Value cause = exception;
-        exception = py_new_exc(&exc_RuntimeError,
-                               val(py_new_cstr("generator raised StopIteration")));
+        exception =
+            py_new_exc(&exc_RuntimeError, val(py_new_cstr("generator raised StopIteration")));
         e = as<ExcObj>(exception);
         e->cause = e->context = cause;
         e->suppress_context = true;

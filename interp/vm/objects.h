@@ -86,9 +86,10 @@ struct CodeObj {
   StrObj* name;
   StrObj* qualname;
   StrObj* filename;
-  uint32_t flags, n_args, n_kwonly, n_locals, n_cells, n_free, n_stack, n_blocks, n_code, first_line;
-  uint32_t* code;   // op in the low byte, argument in the upper 24 bits
-  int32_t* lines;   // line of each instruction
+  uint32_t flags, n_args, n_kwonly, n_locals, n_cells, n_free, n_stack, n_blocks, n_code,
+      first_line;
+  uint32_t* code;  // op in the low byte, argument in the upper 24 bits
+  int32_t* lines;  // line of each instruction
   TupleObj* consts;
   TupleObj* names;     // for globals and attributes
   TupleObj* varnames;  // locals; parameters first
@@ -114,7 +115,7 @@ struct BuiltinObj {
   Obj head;
   NativeFn fn;
   const char* name;
-  Type* owner;  // of methods
+  Type* owner;                 // of methods
   int16_t min_args, max_args;  // max -1: any number
   bool keywords, is_method;
 };
@@ -199,8 +200,8 @@ struct Frame {
   Block* blocks;
   Value handled;        // exception being handled in this frame
   Value pending_throw;  // raised at the next resume
-  uint32_t ip;      // the instruction being executed
-  uint32_t resume;  // where py_execute_bytecode starts
+  uint32_t ip;          // the instruction being executed
+  uint32_t resume;      // where py_execute_bytecode starts
   uint32_t n_slots, n_blocks;
   size_t pool_base;
   bool yielded;

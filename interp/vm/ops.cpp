@@ -2,9 +2,9 @@
 #include "vm/runtime.h"
 
 namespace {
-const char* const kBinaryNames[kBinaryOpCount] = {
-    "+", "-", "*", "/", "//", "%", "** or pow()", "<<", ">>", "&",
-    "|", "^", "@", "divmod()", "<", "<=", "==", "!=", ">", ">="};
+const char* const kBinaryNames[kBinaryOpCount] = {"+",  "-",  "*",  "/",  "//", "%", "** or pow()",
+                                                  "<<", ">>", "&",  "|",  "^",  "@", "divmod()",
+                                                  "<",  "<=", "==", "!=", ">",  ">="};
 
 [[noreturn]] void unsupported(BinaryOp op, Value a, Value b, bool inplace) {
   const char* name = kBinaryNames[op];
@@ -16,7 +16,8 @@ const char* const kBinaryNames[kBinaryOpCount] = {
     return t == &type_str || t == &type_list || t == &type_tuple;
   };
   if (op == kMul && (sequence(a) || sequence(b))) {
-    py_raise(&exc_TypeError, "can't multiply sequence by non-int of type '%N'", sequence(a) ? b : a);
+    py_raise(&exc_TypeError, "can't multiply sequence by non-int of type '%N'",
+             sequence(a) ? b : a);
   }
   if (inplace) {
     if (op == kPow) name = "**";
@@ -150,9 +151,8 @@ PY_NOINLINE Value py_subscr(Value v, Value index) {
 
 void py_subscr_store(Value v, Value index, Value value) {
   Type* t = type_of(v);
-  bool done = py_is_instance(t)
-                  ? py_instance_subscr(v, index, value, SubscrKind::kStore) != nullptr
-                  : t->subscr && t->subscr(v, index, value, SubscrKind::kStore);
+  bool done = py_is_instance(t) ? py_instance_subscr(v, index, value, SubscrKind::kStore) != nullptr
+                                : t->subscr && t->subscr(v, index, value, SubscrKind::kStore);
   if (done) return;
   py_raise(&exc_TypeError, "'%N' object does not support item assignment", v);
 }
@@ -188,8 +188,8 @@ int64_t py_index(Value v) {
 }
 
 int64_t py_sequence_index(Value index, int64_t n, const char* what) {
-  bool ok = py_is_int(index) || ((type_of(index)->flags & kTypeUser) &&
-                                 py_type_lookup(type_of(index), py_names.index));
+  bool ok = py_is_int(index) ||
+            ((type_of(index)->flags & kTypeUser) && py_type_lookup(type_of(index), py_names.index));
   if (!ok) {
     bool assignment = what[0] == '=';
     const char* kind = assignment ? "list" : what;

@@ -25,8 +25,10 @@ Value iterate(Value start, Value step, Value length, Value range) {
   bool small = is_small(step) && int_to_i64(start, &from) && int_to_i64(length, &n);
   int64_t last;
   if (small) by = small_value(step);
-  small = small && !__builtin_mul_overflow(n, by, &last) && !__builtin_add_overflow(from, last, &last);
-  IterObj* it = py_new_iter(&type_iter, small ? step_small : step_any, range, small ? step : small_int(0));
+  small =
+      small && !__builtin_mul_overflow(n, by, &last) && !__builtin_add_overflow(from, last, &last);
+  IterObj* it =
+      py_new_iter(&type_iter, small ? step_small : step_any, range, small ? step : small_int(0));
   if (small) {
     it->i = from;
     it->n = n;
@@ -48,7 +50,8 @@ Value need_int(Value v) {
 Value range_make_new(Type*, size_t n, size_t n_kw, const Value* a) {
   if (n_kw) py_raise(&exc_TypeError, "range() takes no keyword arguments");
   if (n == 0) py_raise(&exc_TypeError, "range expected at least 1 argument, got 0");
-  if (n > 3) py_raise(&exc_TypeError, "range expected at most 3 arguments, got %d", static_cast<int>(n));
+  if (n > 3)
+    py_raise(&exc_TypeError, "range expected at most 3 arguments, got %d", static_cast<int>(n));
   Value start = n > 1 ? need_int(a[0]) : small_int(0);
   Value stop = need_int(n > 1 ? a[1] : a[0]);
   Value step = n > 2 ? need_int(a[2]) : small_int(1);

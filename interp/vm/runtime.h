@@ -72,7 +72,8 @@ inline void py_vm_hook_poll() {
 
 // --- ops.cpp
 PY_NOINLINE Value py_binary_op(BinaryOp op, Value a, Value b);
-PY_NOINLINE Value py_binary_dispatch(BinaryOp op, Value a, Value b, bool inplace);  // null: unsupported
+PY_NOINLINE Value py_binary_dispatch(BinaryOp op, Value a, Value b,
+                                     bool inplace);  // null: unsupported
 PY_NOINLINE Value py_inplace_op(BinaryOp op, Value a, Value b);
 PY_NOINLINE Value py_unary_op(UnaryOp op, Value v);
 bool py_equal(Value a, Value b);  // identity or ==
@@ -98,7 +99,7 @@ Value py_load_attr(Value v, StrObj* name);
 PY_NOINLINE void py_store_attr(Value v, StrObj* name, Value value);  // null value: delete
 // Pushes a method without binding it: fun and self, or the attribute and null.
 void py_load_method(Value v, StrObj* name, Value* fun, Value* self);
-Value py_type_lookup(Type* t, StrObj* name);  // through the mro, unbound; null: none
+Value py_type_lookup(Type* t, StrObj* name);     // through the mro, unbound; null: none
 Value py_lookup_special(Value v, StrObj* name);  // bound, from the type only; null: none
 Value py_generic_attr(Value v, StrObj* name);
 bool py_generic_set_attr(Value v, StrObj* name, Value value);
@@ -165,13 +166,12 @@ StrObj* py_str_format(const char* format, ...);
 extern Type exc_BaseException, exc_Exception, exc_StopIteration, exc_TypeError, exc_ValueError,
     exc_IndexError, exc_KeyError, exc_LookupError, exc_AttributeError, exc_NameError,
     exc_UnboundLocalError, exc_ZeroDivisionError, exc_OverflowError, exc_ArithmeticError,
-    exc_RuntimeError, exc_RecursionError, exc_NotImplementedError, exc_MemoryError,
-    exc_SyntaxError, exc_IndentationError, exc_AssertionError, exc_ImportError,
-    exc_ModuleNotFoundError, exc_GeneratorExit, exc_KeyboardInterrupt, exc_SystemExit, exc_OSError,
-    exc_UnicodeError, exc_FloatingPointError, exc_EOFError, exc_BufferError, exc_Warning,
-    exc_FileNotFoundError, exc_PermissionError, exc_TimeoutError, exc_StopAsyncIteration,
-    exc_UnicodeEncodeError, exc_UnicodeDecodeError, exc_DeprecationWarning, exc_UserWarning,
-    exc_ConnectionError;
+    exc_RuntimeError, exc_RecursionError, exc_NotImplementedError, exc_MemoryError, exc_SyntaxError,
+    exc_IndentationError, exc_AssertionError, exc_ImportError, exc_ModuleNotFoundError,
+    exc_GeneratorExit, exc_KeyboardInterrupt, exc_SystemExit, exc_OSError, exc_UnicodeError,
+    exc_FloatingPointError, exc_EOFError, exc_BufferError, exc_Warning, exc_FileNotFoundError,
+    exc_PermissionError, exc_TimeoutError, exc_StopAsyncIteration, exc_UnicodeEncodeError,
+    exc_UnicodeDecodeError, exc_DeprecationWarning, exc_UserWarning, exc_ConnectionError;
 [[noreturn]] void py_raise(Type* type, const char* format, ...);
 [[noreturn]] void py_raise_value(Type* type, Value argument);
 [[noreturn]] void py_raise_object(Value exception, Value cause, bool has_cause);
@@ -187,9 +187,9 @@ PY_NOINLINE void py_print_exception(Value exception, void (*write)(const char*, 
 // --- int.cpp, int_div.cpp, int_text.cpp, float.cpp
 Value int_from_i64(int64_t n);
 Value int_from_u64(uint64_t n);
-Value int_from_double(double d);  // truncates; raises for nan and inf
+Value int_from_double(double d);         // truncates; raises for nan and inf
 bool int_to_i64(Value v, int64_t* out);  // false: does not fit
-double int_to_double(Value v);  // correctly rounded; raises OverflowError
+double int_to_double(Value v);           // correctly rounded; raises OverflowError
 Value int_binary_op(BinaryOp op, Value a, Value b, bool reflected);
 int int_compare(Value a, Value b);
 int int_sign(Value v);
@@ -222,14 +222,12 @@ void dict_clear(DictObj* d);
 DictObj* dict_copy(DictObj* d, Type* type);
 void dict_update(DictObj* d, Value other);
 DictObj* py_set_from(Value iterable, Type* type);
-inline bool py_is_set(Value v) {
-  return type_of(v) == &type_set || type_of(v) == &type_frozenset;
-}
+inline bool py_is_set(Value v) { return type_of(v) == &type_set || type_of(v) == &type_frozenset; }
 Value py_new_range(Value start, Value stop, Value step);
 Value py_new_slice(Value start, Value stop, Value step);
 IterObj* py_new_iter(Type* type, Value (*step)(IterObj*), Value a, Value b);
 Value py_sequence_iter(Value v);  // list, tuple, str, and __getitem__ of instances
-struct IterScope {  // keeps the pool constant over the rounds of a native loop
+struct IterScope {                // keeps the pool constant over the rounds of a native loop
   Value it;
   size_t pool;
 };

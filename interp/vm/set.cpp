@@ -49,8 +49,12 @@ DictObj* combine(BinaryOp op, DictObj* a, DictObj* b, Type* type) {
         }
       }
       break;
-    case kAnd: add_filtered(r, a, b, true); break;
-    case kSub: add_filtered(r, a, b, false); break;
+    case kAnd:
+      add_filtered(r, a, b, true);
+      break;
+    case kSub:
+      add_filtered(r, a, b, false);
+      break;
     default:
       add_filtered(r, a, b, false);
       add_filtered(r, b, a, false);
@@ -76,14 +80,25 @@ Value set_binary(BinaryOp op, Value a, Value b, bool reflected) {
   }
   auto *x = as<DictObj>(a), *y = as<DictObj>(b);
   switch (op) {
-    case kOr: case kAnd: case kSub: case kXor: return val(combine(op, x, y, type_of(a)));
-    case kEq: return py_bool(x->used == y->used && subset(x, y));
-    case kNe: return py_bool(!(x->used == y->used && subset(x, y)));
-    case kLe: return py_bool(subset(x, y));
-    case kLt: return py_bool(x->used < y->used && subset(x, y));
-    case kGe: return py_bool(subset(y, x));
-    case kGt: return py_bool(y->used < x->used && subset(y, x));
-    default: return nullptr;
+    case kOr:
+    case kAnd:
+    case kSub:
+    case kXor:
+      return val(combine(op, x, y, type_of(a)));
+    case kEq:
+      return py_bool(x->used == y->used && subset(x, y));
+    case kNe:
+      return py_bool(!(x->used == y->used && subset(x, y)));
+    case kLe:
+      return py_bool(subset(x, y));
+    case kLt:
+      return py_bool(x->used < y->used && subset(x, y));
+    case kGe:
+      return py_bool(subset(y, x));
+    case kGt:
+      return py_bool(y->used < x->used && subset(y, x));
+    default:
+      return nullptr;
   }
 }
 
@@ -125,15 +140,14 @@ int64_t frozenset_hash(Value v) {
 
 Value make_new(Type* t, size_t n_args, size_t n_kw, const Value* args) {
   if (n_kw) py_raise(&exc_TypeError, "%T() takes no keyword arguments", t);
-  if (n_args > 1) py_raise(&exc_TypeError, "%T expected at most 1 argument, got %d", t, static_cast<int>(n_args));
+  if (n_args > 1)
+    py_raise(&exc_TypeError, "%T expected at most 1 argument, got %d", t, static_cast<int>(n_args));
   if (n_args == 0) return val(py_new_dict(t));
   if (t == &type_frozenset && type_of(args[0]) == t) return args[0];
   return val(py_set_from(args[0], t));
 }
 
-DictObj* other_set(Value v) {
-  return py_is_set(v) ? as<DictObj>(v) : py_set_from(v, &type_set);
-}
+DictObj* other_set(Value v) { return py_is_set(v) ? as<DictObj>(v) : py_set_from(v, &type_set); }
 template <BinaryOp op>
 Value m_combine(size_t n, size_t, const Value* a) {
   DictObj* r = combine(kOr, self(a), py_new_dict(&type_set), type_of(a[0]));
@@ -174,8 +188,12 @@ Value m_clear(size_t, size_t, const Value* a) {
   return py_none;
 }
 Value m_copy(size_t, size_t, const Value* a) { return val(dict_copy(self(a), type_of(a[0]))); }
-Value m_issubset(size_t, size_t, const Value* a) { return py_bool(subset(self(a), other_set(a[1]))); }
-Value m_issuperset(size_t, size_t, const Value* a) { return py_bool(subset(other_set(a[1]), self(a))); }
+Value m_issubset(size_t, size_t, const Value* a) {
+  return py_bool(subset(self(a), other_set(a[1])));
+}
+Value m_issuperset(size_t, size_t, const Value* a) {
+  return py_bool(subset(other_set(a[1]), self(a)));
+}
 Value m_isdisjoint(size_t, size_t, const Value* a) {
   return py_bool(combine(kAnd, self(a), other_set(a[1]), &type_set)->used == 0);
 }

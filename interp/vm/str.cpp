@@ -148,11 +148,16 @@ Value str_binary(BinaryOp op, Value a, Value b, bool reflected) {
   if (op == kNe) return py_bool(!str_equal(to_str(a), to_str(b)));
   int c = reflected ? compare_text(to_str(b), to_str(a)) : compare_text(to_str(a), to_str(b));
   switch (op) {
-    case kLt: return py_bool(c < 0);
-    case kLe: return py_bool(c <= 0);
-    case kGt: return py_bool(c > 0);
-    case kGe: return py_bool(c >= 0);
-    default: return nullptr;
+    case kLt:
+      return py_bool(c < 0);
+    case kLe:
+      return py_bool(c <= 0);
+    case kGt:
+      return py_bool(c > 0);
+    case kGe:
+      return py_bool(c >= 0);
+    default:
+      return nullptr;
   }
 }
 
@@ -175,7 +180,8 @@ namespace {
 Value str_subscr(Value v, Value index, Value, SubscrKind kind) {
   if (kind != SubscrKind::kLoad) return nullptr;
   StrObj* s = to_str(v);
-  if (type_of(index) != &type_slice) return str_at(s, py_sequence_index(index, s->length, "string"));
+  if (type_of(index) != &type_slice)
+    return str_at(s, py_sequence_index(index, s->length, "string"));
   SliceRange r = py_slice_range(index, s->length);
   if (r.count == 0) return val(py_names.empty);
   if (r.step == 1) {

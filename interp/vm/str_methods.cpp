@@ -8,8 +8,8 @@ const char* kSpaces = " \t\n\r\v\f\x1c\x1d\x1e\x1f";
 
 bool is_space(uint32_t c) {
   return (c < 0x80 && c && std::strchr(kSpaces, static_cast<int>(c))) || c == 0x85 || c == 0xa0 ||
-         c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 ||
-         c == 0x202f || c == 0x205f || c == 0x3000;
+         c == 0x1680 || (c >= 0x2000 && c <= 0x200a) || c == 0x2028 || c == 0x2029 || c == 0x202f ||
+         c == 0x205f || c == 0x3000;
 }
 bool is_digit(uint32_t c) { return c >= '0' && c <= '9'; }
 
@@ -146,7 +146,10 @@ Value strip(size_t n, const Value* a, bool left, bool right) {
   StrObj* s = self(a);
   Value chars = n > 1 ? a[1] : py_none;
   if (chars != py_none && !py_is_str(chars)) {
-    py_raise(&exc_TypeError, "%s arg must be None or str", left && right ? "strip" : left ? "lstrip" : "rstrip");
+    py_raise(&exc_TypeError, "%s arg must be None or str",
+             left && right ? "strip"
+             : left        ? "lstrip"
+                           : "rstrip");
   }
   const char* p = s->data;
   const char* end = p + s->bytes;
@@ -252,7 +255,9 @@ Value affix_method(size_t n, const Value* a, bool end) {
   if (type_of(a[1]) == &type_tuple) {
     auto* t = as<TupleObj>(a[1]);
     for (size_t i = 0; i < t->n; i++) {
-      if (affix(self(a), need_str(t->items[i], "tuple for startswith must only contain str, item"), w, end)) return py_true;
+      if (affix(self(a), need_str(t->items[i], "tuple for startswith must only contain str, item"),
+                w, end))
+        return py_true;
     }
     return py_false;
   }

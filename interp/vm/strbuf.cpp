@@ -36,12 +36,14 @@ StrObj* buf_finish(BufObj* b) { return py_new_str(b->data ? b->data : "", b->n);
 PY_NOINLINE void py_print_helper(BufObj* b, Value v, PrintKind kind) {
   Type* t = type_of(v);
   if (vm.depth >= vm.depth_limit) {
-    py_raise(&exc_RecursionError, "maximum recursion depth exceeded while getting the repr of an object");
+    py_raise(&exc_RecursionError,
+             "maximum recursion depth exceeded while getting the repr of an object");
   }
   bool container = t == &type_list || t == &type_dict || t == &type_set;
   if (container) {
     for (PrintScope* p = vm.printing; p; p = p->prev) {
-      if (p->v == v) return buf_cstr(b, t == &type_list ? "[...]" : t == &type_dict ? "{...}" : "set(...)");
+      if (p->v == v)
+        return buf_cstr(b, t == &type_list ? "[...]" : t == &type_dict ? "{...}" : "set(...)");
     }
   }
   PrintScope scope = {v, vm.printing};
@@ -76,14 +78,30 @@ void buf_vformat(BufObj* b, const char* f, va_list args) {
       continue;
     }
     switch (*++f) {
-      case 's': buf_cstr(b, va_arg(args, const char*)); break;
-      case 'S': buf_str(b, va_arg(args, StrObj*)); break;
-      case 'N': buf_str(b, type_of(va_arg(args, Value))->name); break;
-      case 'T': buf_str(b, va_arg(args, Type*)->name); break;
-      case 'R': py_print_helper(b, va_arg(args, Value), kPrintRepr); break;
-      case 'V': py_print_helper(b, va_arg(args, Value), kPrintStr); break;
-      case 'd': buf_int(b, va_arg(args, int)); break;
-      default: buf_char(b, *f); break;
+      case 's':
+        buf_cstr(b, va_arg(args, const char*));
+        break;
+      case 'S':
+        buf_str(b, va_arg(args, StrObj*));
+        break;
+      case 'N':
+        buf_str(b, type_of(va_arg(args, Value))->name);
+        break;
+      case 'T':
+        buf_str(b, va_arg(args, Type*)->name);
+        break;
+      case 'R':
+        py_print_helper(b, va_arg(args, Value), kPrintRepr);
+        break;
+      case 'V':
+        py_print_helper(b, va_arg(args, Value), kPrintStr);
+        break;
+      case 'd':
+        buf_int(b, va_arg(args, int));
+        break;
+      default:
+        buf_char(b, *f);
+        break;
     }
   }
 }

@@ -43,7 +43,8 @@ Value compare(BinaryOp op, TupleObj* a, TupleObj* b) {
     if (op == kEq || op == kNe) return py_bool(op == kNe);
     return py_binary_op(op, a->items[i], b->items[i]);
   }
-  return py_binary_op(op, small_int(static_cast<intptr_t>(a->n)), small_int(static_cast<intptr_t>(b->n)));
+  return py_binary_op(op, small_int(static_cast<intptr_t>(a->n)),
+                      small_int(static_cast<intptr_t>(b->n)));
 }
 
 Value tuple_binary(BinaryOp op, Value a, Value b, bool reflected) {
@@ -110,7 +111,8 @@ int64_t tuple_hash(Value v) {
 
 Value tuple_make_new(Type*, size_t n_args, size_t n_kw, const Value* args) {
   if (n_kw) py_raise(&exc_TypeError, "tuple() takes no keyword arguments");
-  if (n_args > 1) py_raise(&exc_TypeError, "tuple expected at most 1 argument, got %d", static_cast<int>(n_args));
+  if (n_args > 1)
+    py_raise(&exc_TypeError, "tuple expected at most 1 argument, got %d", static_cast<int>(n_args));
   return val(n_args ? py_tuple_from(args[0]) : py_new_tuple(0, nullptr));
 }
 
@@ -144,7 +146,8 @@ void slice_print(BufObj* b, Value v, PrintKind) {
 }
 
 Value slice_make_new(Type*, size_t n, size_t, const Value* a) {
-  if (n == 0 || n > 3) py_raise(&exc_TypeError, "slice expected 1 to 3 arguments, got %d", static_cast<int>(n));
+  if (n == 0 || n > 3)
+    py_raise(&exc_TypeError, "slice expected 1 to 3 arguments, got %d", static_cast<int>(n));
   if (n == 1) return py_new_slice(py_none, a[0], py_none);
   return py_new_slice(a[0], a[1], n > 2 ? a[2] : py_none);
 }

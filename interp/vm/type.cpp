@@ -145,7 +145,9 @@ int64_t py_identity_hash(Value v) {
 }
 
 namespace {
-Value type_mro(size_t, size_t, const Value* args) { return val(py_list_from(val(as<Type>(args[0])->mro))); }
+Value type_mro(size_t, size_t, const Value* args) {
+  return val(py_list_from(val(as<Type>(args[0])->mro)));
+}
 
 // --- methods from slots
 Value slot_len(size_t, size_t, const Value* a) { return int_from_i64(py_len(a[0])); }
@@ -219,10 +221,11 @@ void add_number_methods(Type* t, bool integer) {
 }  // namespace
 
 void py_init_slot_methods() {
-  Type* const types[] = {&type_str, &type_list, &type_tuple, &type_dict, &type_set, &type_frozenset,
-                         &type_range, &type_function, &type_builtin, &type_method, &type_generator,
-                         &type_iter, &type_enumerate, &type_zip, &type_map, &type_filter,
-                         &type_reversed, &type_dict_keys, &type_dict_values, &type_dict_items};
+  Type* const types[] = {&type_str,       &type_list,      &type_tuple,       &type_dict,
+                         &type_set,       &type_frozenset, &type_range,       &type_function,
+                         &type_builtin,   &type_method,    &type_generator,   &type_iter,
+                         &type_enumerate, &type_zip,       &type_map,         &type_filter,
+                         &type_reversed,  &type_dict_keys, &type_dict_values, &type_dict_items};
   for (Type* t : types) {
     if (t->len) py_type_method(t, "__len__", slot_len, 1, 1);
     if (t->getiter) py_type_method(t, "__iter__", slot_iter, 1, 1);

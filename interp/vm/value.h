@@ -35,8 +35,27 @@ enum UnaryOp { kNeg, kPos, kInvert, kAbs };
 
 // The order of the arithmetic operators is that of kBinaryNames in ops.cpp.
 enum BinaryOp {
-  kAdd, kSub, kMul, kTrueDiv, kFloorDiv, kMod, kPow, kLshift, kRshift, kAnd, kOr, kXor, kMatMul,
-  kDivMod, kLt, kLe, kEq, kNe, kGt, kGe, kBinaryOpCount
+  kAdd,
+  kSub,
+  kMul,
+  kTrueDiv,
+  kFloorDiv,
+  kMod,
+  kPow,
+  kLshift,
+  kRshift,
+  kAnd,
+  kOr,
+  kXor,
+  kMatMul,
+  kDivMod,
+  kLt,
+  kLe,
+  kEq,
+  kNe,
+  kGt,
+  kGe,
+  kBinaryOpCount
 };
 
 enum PrintKind { kPrintStr, kPrintRepr };

@@ -126,6 +126,53 @@ test('the API looks untouched', async () => {
   assert.equal(code, 0, err);
 });
 
+test('a module of dynamic linking gets its own functions back', async () => {
+  const shared = asyncified('shared', kYieldWat.replace(
+      '(memory (export "memory") 1 4)', '(import "env" "table" (table 2 funcref)) (memory (export "memory") 1 4)')
+      .replace('(table (export "table") 2 2 funcref)', '(export "table" (table 0))'));
+  const file = program('shared.cjs', `
+    ${kHostSource}
+    imports.env.table = new WebAssembly.Table({initial: 2, element: 'anyfunc'});
+    const bytes = require('fs').readFileSync(${JSON.stringify(shared)});
+    const e = new WebAssembly.Instance(new WebAssembly.Module(bytes), imports).exports;
+    console.log(e.table === imports.env.table, e.table.get(0) === e.run, Object.keys(e).join());
+    console.log(drive(e, 'run', 1));
+  `);
+  const {trace, code, err} = await runBoth([file]);
+  assert.equal(code, 0, err);
+  assert.deepEqual(kindsOf(readTrace(trace), 0, ...kControls), kControls);
+});
+
+test('64-bit memory', async () => {
+  const wide = asyncified('wide', kYieldWat
+      .replace('(memory (export "memory") 1 4)', '(memory (export "memory") i64 1 4)')
+      .replace('(func $grow (export "grow") (result i32) (memory.grow (i32.const 1)))',
+               '(func $grow (export "grow") (result i64) (memory.grow (i64.const 1)))'),
+      ['-O1', '--enable-memory64'], true);
+  const file = program('wide.cjs', `
+    const bytes = require('fs').readFileSync(${JSON.stringify(wide)});
+    let rewinding = false;
+    const e = new WebAssembly.Instance(new WebAssembly.Module(bytes), {env: {sleep() {
+      if (rewinding) return e.asyncify_stop_rewind();
+      const words = new BigUint64Array(e.memory.buffer);
+      words[2] = 32n; words[3] = 4096n;
+      e.asyncify_start_unwind(16n);
+    }}}).exports;
+    e.run(3);
+    e.asyncify_stop_unwind();
+    rewinding = true;
+    e.asyncify_start_rewind(16n);
+    console.log(e.run(3));
+  `);
+  const {trace, code, err} = await runBoth(['--experimental-wasm-memory64', file]);
+  assert.equal(code, 0, err);
+  const read = readTrace(trace);
+  assert.deepEqual(kindsOf(read, 0, ...kControls), kControls);
+  const [buffer] = eventsOf(read, 0, 'Buffer');
+  assert.deepEqual([buffer.position, buffer.sp], [16, 4096]);
+  assert.equal(eventsOf(read, 0, 'Snapshot')[0].position, 32);
+});
+
 test('a module without Asyncify goes to the engine as it came', async () => {
   const file = program('plain.cjs', `
     const bytes = require('fs').readFileSync(${JSON.stringify(plain)});

@@ -15,19 +15,22 @@ export const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'asyncscope-test-'))
 process.on('exit', () => fs.rmSync(folder, {recursive: true, force: true}));
 
 // The path of an asyncified module of that text; suspending import env.sleep.
-export function asyncified(name, wat, options = ['-O1']) {
+// `newest`: by the wasm-opt of npm's binaryen instead of the system's.
+export function asyncified(name, wat, options = ['-O1'], newest = false) {
   const plain = path.join(folder, `${name}.plain.wasm`);
   const file = path.join(folder, `${name}.wasm`);
   compile(name, wat, plain);
-  execFileSync('wasm-opt', ['--asyncify', '--pass-arg=asyncify-imports@env.sleep', '-g',
-                            ...options, plain, '-o', file]);
+  const npm = path.join(source, 'node_modules/binaryen/bin/wasm-opt');
+  const [command, ...first] = newest ? [process.execPath, npm] : ['wasm-opt'];
+  execFileSync(command, [...first, '--asyncify', '--pass-arg=asyncify-imports@env.sleep', '-g',
+                         ...options, plain, '-o', file]);
   return file;
 }
 
 export function compile(name, wat, file = path.join(folder, `${name}.wasm`)) {
   const text = path.join(folder, `${name}.wat`);
   fs.writeFileSync(text, wat);
-  execFileSync('wat2wasm', ['--debug-names', text, '-o', file]);
+  execFileSync('wat2wasm', ['--debug-names', '--enable-memory64', text, '-o', file]);
   return file;
 }
 
