@@ -104,6 +104,7 @@ std::vector<Finding> foldRepeats(const std::vector<Finding>& findings) {
     } else {
       ++folded[entry->second].cyclesAffected;
     }
+    folded[entry->second].lastCycle = finding.cycle;
   }
   return folded;
 }
@@ -124,6 +125,14 @@ std::vector<Finding> linkSymptoms(std::vector<Finding> findings) {
   return causes;
 }
 
+// Whether the frames of this finding were the last to be resumed before the run failed. The trap
+// may come in another function and much later: what runs on after a frame that was not restored,
+// runs on with made-up values.
+bool failedAfter(const Run& run, const Finding& finding) {
+  return finding.invariant == 1 && !run.cycles.empty() && run.cycles.back().completed() &&
+         finding.lastCycle == run.cycles.back().number;
+}
+
 void decideHarm(const Run& run, Finding& finding) {
   const Cycle* cycle = cycleOf(run, finding);
   const bool completed = cycle == nullptr || cycle->completed();
@@ -131,6 +140,10 @@ void decideHarm(const Run& run, Finding& finding) {
     finding.harm = Harm::NotDetermined;  // the run ended before the unwind came to it
   } else if (finding.invariant == 7) {
     finding.harm = Harm::Breaks;  // the C stack is wrong from here on, whatever the run made of it
+  } else if (completed && finding.symptom.empty() && failed(run) && failedAfter(run, finding)) {
+    finding.harm = Harm::Breaks;
+    finding.symptom = fmt::format("After the resume of cycle {} the run failed: {}",
+                                  finding.lastCycle, run.outcomeText);
   } else if (completed && finding.symptom.empty()) {
     finding.harm = run.outcome == Outcome::Pass ? Harm::Latent : Harm::NotDetermined;
   } else if (failed(run)) {

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { parsePolicy } from '../cases/seed/policy.mjs';
 
 const kNever = 'hooks:1000000000';
-const kInterpHeapBytes = 8 << 20;
+const kInterpHeapBytes = 16 << 20;
 const kChecksum = '40477';  // what cpu.py prints under python3, and cpu.js gives in Node
 
 const readProgram = (name) => readFileSync(new URL(`programs/${name}`, import.meta.url), 'utf8');

@@ -43,6 +43,19 @@ class ThreadBuilder {
 
   // Whether the event was explained.
   bool add(const Event& event) {
+    // The Buffer event behind a start_rewind names the stack that is rewound; where the buffer is
+    // the one that was told of last, there is none.
+    const bool isBuffer = event.slot.kind == static_cast<std::uint16_t>(EventKind::Buffer);
+    if (pendingRewind_) {
+      const auto known = buffers_.find(pendingRewind_->slot.instance);
+      if (isBuffer) {
+        resolveRewind(event.slot.position);
+      } else if (known != buffers_.end()) {
+        resolveRewind(known->second.data);
+      } else {
+        resolveRewind(std::nullopt);
+      }
+    }
     switch (static_cast<EventKind>(event.slot.kind)) {
       case EventKind::StartUnwind:
         return startUnwind(event);
@@ -91,7 +104,10 @@ class ThreadBuilder {
   }
 
   // Control events after this saw no state before: what happened in between is not known.
-  void noteLoss() { current_ = kNone; }
+  void noteLoss() {
+    current_ = kNone;
+    pendingRewind_.reset();
+  }
 
  private:
   EventPlace placeOf(const Event& event) const { return {thread_, event.number}; }
@@ -131,6 +147,10 @@ class ThreadBuilder {
     cycle.thread = thread_;
     cycle.instance = event.slot.instance;
     cycle.startUnwind = controlOf(event);
+    cycle.internalControl = hasInternalControl(event.slot.instance);
+    if (const auto known = buffers_.find(event.slot.instance); known != buffers_.end()) {
+      setBuffer(cycle, known->second);
+    }
     current_ = run_.cycles.size();
     phase_ = Phase::Unwind;
     run_.cycles.push_back(std::move(cycle));
@@ -150,26 +170,43 @@ class ThreadBuilder {
     return true;
   }
 
-  // The wake-up names its stack by the data pointer, which the Buffer event after it gives; until
-  // then the stack that was suspended last is taken.
   bool startRewind(const Event& event) {
     if (event.slot.detail != kNormal) {
       misstep(Misstep::Kind::RewindNotNormal, event, current());
       return true;
     }
-    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
-      return run_.cycles[i].instance == event.slot.instance;
-    });
-    if (found == suspended_.rend()) {
-      misstep(Misstep::Kind::RewindNotNormal, event, current());
-      current_ = kNone;
-      return true;
-    }
-    current_ = *found;
-    suspended_.erase(std::next(found).base());
-    run_.cycles[current_].startRewind = controlOf(event);
-    phase_ = Phase::Rewind;
+    pendingRewind_ = event;
     return true;
+  }
+
+  // The wake-up names its stack by the data pointer; without one the stack suspended last is taken.
+  void resolveRewind(std::optional<std::uint64_t> dataPointer) {
+    const Event event = *pendingRewind_;
+    pendingRewind_.reset();
+    phase_ = Phase::Rewind;
+    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
+      const Cycle& cycle = run_.cycles[i];
+      if (cycle.instance != event.slot.instance) return false;
+      return !dataPointer || !cycle.bufferKnown || cycle.dataPointer == *dataPointer;
+    });
+    if (found != suspended_.rend()) {
+      current_ = *found;
+      suspended_.erase(std::next(found).base());
+      run_.cycles[current_].startRewind = controlOf(event);
+      return;
+    }
+    // A runtime inside the module may rewind one stack many times: that is how it makes setjmp.
+    if (!hasInternalControl(event.slot.instance)) {
+      misstep(Misstep::Kind::RewindNotNormal, event, current());
+    }
+    current_ = kNone;
+  }
+
+  bool hasInternalControl(std::uint32_t instance) const {
+    const record::ModuleTable* module = run_.moduleOf(thread_, instance);
+    return module != nullptr &&
+           std::any_of(module->functions.begin(), module->functions.end(),
+                       [](const record::FunctionEntry& entry) { return entry.runtime; });
   }
 
   bool stopRewind(const Event& event) {
@@ -178,8 +215,8 @@ class ThreadBuilder {
       misstep(Misstep::Kind::StopRewindNotRewinding, event, cycle);
       return true;
     }
-    if (cycle == nullptr || phase_ != Phase::Rewind) return false;
-    cycle->stopRewind = controlOf(event);
+    if (phase_ != Phase::Rewind) return false;
+    if (cycle != nullptr) cycle->stopRewind = controlOf(event);
     phase_ = Phase::After;
     return true;
   }
@@ -193,41 +230,28 @@ class ThreadBuilder {
 
   bool rewindStep(const Event& event, Step::Kind kind) {
     Cycle* cycle = current();
-    if (cycle == nullptr || phase_ != Phase::Rewind) return false;
-    cycle->rewind.push_back(stepOf(event, kind));
+    if (phase_ != Phase::Rewind) return false;
+    if (cycle != nullptr) cycle->rewind.push_back(stepOf(event, kind));
     return true;
+  }
+
+  struct BufferAt {
+    std::uint64_t data = 0, end = 0;
+  };
+
+  static void setBuffer(Cycle& cycle, const BufferAt& buffer) {
+    cycle.bufferKnown = true;
+    cycle.dataPointer = buffer.data;
+    cycle.bufferEnd = buffer.end;
   }
 
   bool buffer(const Event& event) {
-    Cycle* cycle = current();
-    if (cycle == nullptr) return false;
-    if (phase_ == Phase::Rewind) {
-      rewindsOtherBuffer(event);
-      return true;
+    const BufferAt told{event.slot.position, event.slot.sp};
+    buffers_[event.slot.instance] = told;
+    if (Cycle* cycle = current(); cycle != nullptr && phase_ == Phase::Unwind) {
+      setBuffer(*cycle, told);
     }
-    cycle->bufferKnown = true;
-    cycle->dataPointer = event.slot.position;
-    cycle->bufferEnd = event.slot.sp;
     return true;
-  }
-
-  // Several stacks may be suspended, each in its own buffer: the data pointer says which one this
-  // rewind is about.
-  void rewindsOtherBuffer(const Event& event) {
-    Cycle& guessed = run_.cycles[current_];
-    if (!guessed.bufferKnown || guessed.dataPointer == event.slot.position) return;
-    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
-      const Cycle& cycle = run_.cycles[i];
-      return cycle.instance == guessed.instance && cycle.bufferKnown &&
-             cycle.dataPointer == event.slot.position;
-    });
-    if (found == suspended_.rend()) return;
-    const std::size_t right = *found;
-    suspended_.erase(std::next(found).base());
-    suspended_.push_back(current_);
-    run_.cycles[right].startRewind = guessed.startRewind;
-    guessed.startRewind.reset();
-    current_ = right;
   }
 
   bool stack(const Event& event) {
@@ -263,7 +287,12 @@ class ThreadBuilder {
       snapshots_[event.slot.function].assign(event.payload.begin(), event.payload.end());
     }
     Cycle* cycle = current();
-    if (cycle == nullptr) return false;
+    if (cycle == nullptr) return phase_ == Phase::Rewind;
+    if (phase_ == Phase::Rewind) {
+      // The runtime writes a second one only where the bytes are not those of the unwind.
+      cycle->bufferChanged = placeOf(event);
+      return true;
+    }
     const auto bytes = snapshots_.find(event.slot.function);
     if (bytes != snapshots_.end()) cycle->snapshot = bytes->second;
     return true;
@@ -298,7 +327,8 @@ class ThreadBuilder {
     if (!event.payload.empty()) marks_[number] = readMark(event.text());
     Cycle* cycle = current();
     const auto known = marks_.find(number);
-    if (cycle == nullptr || known == marks_.end()) return false;
+    if (cycle == nullptr) return true;
+    if (known == marks_.end()) return false;
     Mark mark = known->second;
     mark.depth = event.slot.function;
     (phase_ == Phase::Unwind ? cycle->suspendedAt : cycle->resumedAt) = std::move(mark);
@@ -329,6 +359,8 @@ class ThreadBuilder {
   std::size_t current_ = kNone;  // the cycle that events belong to now
   Phase phase_ = Phase::After;   // of that cycle
   std::vector<std::size_t> suspended_;
+  std::optional<Event> pendingRewind_;         // until it is known which buffer it is about
+  std::map<std::uint32_t, BufferAt> buffers_;  // by instance: what was told last
   std::map<std::uint32_t, std::string> stacks_;
   std::map<std::uint32_t, std::vector<EngineFrame>> parsedStacks_;
   std::map<std::uint32_t, std::vector<std::uint8_t>> snapshots_;
@@ -401,6 +433,7 @@ Run buildRun(const record::Trace& trace, std::string file) {
   Run run;
   run.file = std::move(file);
   for (const record::ThreadEvents& events : trace.threads) addThread(run, trace, events);
+  for (const record::Note& note : trace.notes) run.notes.push_back(note.message);
   for (Cycle& cycle : run.cycles) reconcileFrames(run, cycle);
   decideOutcome(run, trace);
   return run;

@@ -22,6 +22,12 @@ bool isRuntime(const ModuleTable& module, std::uint32_t function) {
   return entry != nullptr && entry->runtime;
 }
 
+// A runtime function that was inlined into one of the program: it makes control calls and pushes.
+bool isInstrumented(const ModuleTable& module, std::uint32_t function) {
+  const FunctionEntry* entry = module.function(function);
+  return entry != nullptr && entry->instrumented;
+}
+
 // Engines name a wasm module by a hash of its bytes, which says nothing about our instance numbers.
 // A script is an instance's when one of its frames stands at a call that the instance's module has
 // there, or in a control function of it. A script of which no frame does is a module that we know
@@ -85,7 +91,12 @@ std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
         continue;
       }
       if (isControl(*instance->module, engine.function)) continue;
-      if (isRuntime(*instance->module, engine.function)) continue;
+      if (isRuntime(*instance->module, engine.function)) {
+        // At the inner end it started the unwind, further out it ends it: what called that one
+        // stays.
+        if (!frames.empty()) break;
+        if (!isInstrumented(*instance->module, engine.function)) continue;
+      }
       frame.instance = instance->number;
       frame.function = engine.function;
       frame.site = instance->module->originalOffset(engine.offset);

@@ -115,6 +115,9 @@ struct Cycle {
   std::uint64_t dataPointer = 0;  // 0 with bufferKnown: it was 0
   std::uint64_t bufferEnd = 0;
   bool bufferKnown = false;
+  // Whether the module itself makes the control calls: then a runtime in it moves stacks about as
+  // it likes (setjmp, fibers), and only what frames do can be judged.
+  bool internalControl = false;
 
   Control startUnwind;
   std::optional<Control> stopUnwind, startRewind, stopRewind;
@@ -125,6 +128,7 @@ struct Cycle {
   std::vector<Frame> frames;  // innermost first; see frames.h
   std::vector<Step> extra;    // of unwind: steps of no frame that was on the stack
   std::vector<std::uint8_t> snapshot;
+  std::optional<EventPlace> bufferChanged;  // its bytes when the rewind began were not those of it
   std::optional<Mark> suspendedAt, resumedAt;
   std::vector<Misstep> missteps;
   std::vector<MemoryWrite> memoryWrites;

@@ -52,7 +52,18 @@ void checkHeader(const Cycle& cycle, std::vector<Finding>& findings) {
 }
 
 void checkEmptied(const Cycle& cycle, std::vector<Finding>& findings) {
-  if (!cycle.stopUnwind || !cycle.startRewind || !cycle.stopRewind) return;
+  if (!cycle.stopUnwind || !cycle.startRewind || cycle.internalControl) return;
+  if (cycle.bufferChanged) {
+    Finding finding =
+        findingIn(cycle, 8, "buffer-freed-or-reused", Phase::Suspended, *cycle.bufferChanged);
+    finding.explanation =
+        "The bytes of the buffer changed while the stack lay in it: what the rewind pops is not "
+        "what "
+        "the unwind pushed.";
+    findings.push_back(std::move(finding));
+    return;
+  }
+  if (!cycle.stopRewind) return;
   if (cycle.startRewind->position != cycle.stopUnwind->position) {
     Finding finding =
         findingIn(cycle, 3, "buffer-freed-or-reused", Phase::Suspended, cycle.startRewind->place);

@@ -57,6 +57,7 @@ struct Finding {
   std::string symptom;      // what was seen afterwards; empty: nothing
   Advice advice;
   std::uint32_t cyclesAffected = 1;
+  std::uint32_t lastCycle = 0;  // the last one affected
   // Of a frame without a record: whether the unwind went through it, as a probe saw or as no probe
   // is there to deny. Where it did not, what happened before is not its doing.
   bool mayHavePassed = true;

@@ -9,7 +9,7 @@ namespace {
 // The stack of `earlier` still lay in the buffer when `later` began to unwind into it.
 bool overlaps(const Cycle& earlier, const Cycle& later) {
   if (earlier.thread != later.thread || earlier.instance != later.instance) return false;
-  if (!earlier.bufferKnown || !later.bufferKnown) return false;
+  if (!earlier.bufferKnown || !later.bufferKnown || later.internalControl) return false;
   if (earlier.dataPointer != later.dataPointer) return false;
   const bool suspended = earlier.stopUnwind && earlier.stopUnwind->place < later.startUnwind.place;
   const bool resumed = earlier.startRewind && earlier.startRewind->place < later.startUnwind.place;

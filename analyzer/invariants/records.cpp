@@ -94,10 +94,17 @@ bool cannotSave(const Context& context) {
   return site != nullptr && !site->guarded;
 }
 
-// Whether a probe stands behind the active call, which would have told of the unwind going past.
-bool isWatched(const Context& context) {
+// Whether the unwind came into this frame: a probe saw it go past, or the frame that it had called
+// returned into it, or no probe stands behind its call that could have told.
+bool mayHavePassed(const Context& context) {
+  if (context.frame().fate == Frame::Fate::NotSaved) return true;
+  const Frame* callee = context.callee();
+  if (callee != nullptr &&
+      (callee->fate == Frame::Fate::Saved || callee->fate == Frame::Fate::NotSaved)) {
+    return true;
+  }
   const SiteEntry* site = context.site();
-  return site != nullptr && site->maySuspend && !site->guarded;
+  return site == nullptr || !site->maySuspend || site->guarded;
 }
 
 bool isViolation(const Context& context) {
@@ -215,7 +222,7 @@ void checkRecords(const Run& run, std::vector<Finding>& findings) {
           functionRef(run, cycle.thread, context.frame().instance, context.frame().function);
       if (const SiteEntry* site = context.site()) finding.site = SiteRef{site->offset, site->kind};
       finding.explanation = explain(context, code, *finding.function);
-      finding.mayHavePassed = context.frame().fate == Frame::Fate::NotSaved || !isWatched(context);
+      finding.mayHavePassed = mayHavePassed(context);
       // An inferred stack is a belief about this cycle, not an observation of it; a step is one.
       const bool seen = !cycle.stackInferred || !cycle.unwind.empty();
       finding.certainty = seen ? Certainty::Proven : Certainty::Likely;

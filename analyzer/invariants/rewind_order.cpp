@@ -73,6 +73,7 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
 
 void checkRewindOrder(const Run& run, std::vector<Finding>& findings) {
   for (const Cycle& cycle : run.cycles) {
+    if (cycle.internalControl) continue;
     if (cycle.stopUnwind && cycle.startRewind) checkCycle(run, cycle, findings);
   }
 }

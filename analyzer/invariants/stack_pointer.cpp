@@ -25,6 +25,7 @@ const Frame* plainFrameThatMovesIt(const Run& run, const Cycle& cycle) {
 void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findings) {
   const record::ModuleTable* module = run.moduleOf(cycle.thread, cycle.instance);
   if (module == nullptr || module->stackPointerGlobal == record::kNoIndex) return;
+  if (cycle.internalControl) return;
   if (!cycle.stopRewind || cycle.stopRewind->sp == cycle.startUnwind.sp) return;
   const std::uint64_t before = cycle.startUnwind.sp;
   const std::uint64_t after = cycle.stopRewind->sp;

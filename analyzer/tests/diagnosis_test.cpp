@@ -236,13 +236,13 @@ TEST(Diagnosis, ClaimsNothingOfFramesThatAnExceptionKeptTheUnwindFrom) {
   addPlain(builder, false);
   builder.startUnwind(8, 1000);
   builder.buffer(500, 4096);
-  builder.stack({{1, 0x110, ""}, {2, 0x210, ""}, {3, 0x310, ""}});
+  builder.stack({{1, 0x110, ""}, {record::kNoIndex, 0, "sort"}, {2, 0x210, ""}, {3, 0x310, ""}});
   builder.saved(1, 20, 1000);
   builder.threw(3, 1, "Error: in the middle", false);
   builder.stopUnwind(20, 1000);
   builder.uncaught("Error", "in the middle");
   const auto built = builder.build();
-  EXPECT_EQ(built->run.cycles[0].frames[2].fate, Frame::Fate::NotReached);
+  EXPECT_EQ(built->run.cycles[0].frames[3].fate, Frame::Fate::NotReached);
   const Diagnosis diagnosis = diagnosisOf(*built);
   ASSERT_TRUE(diagnosis.verdict.has_value());
   EXPECT_EQ(diagnosis.verdict->code, "js-exception-through-unwind");
