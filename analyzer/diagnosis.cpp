@@ -133,30 +133,29 @@ bool failedAfter(const Run& run, const Finding& finding) {
          finding.lastCycle == run.cycles.back().number;
 }
 
-void decideHarm(const Run& run, Finding& finding) {
+Harm harmOf(const Run& run, const Finding& finding) {
+  if (!finding.mayHavePassed) return Harm::NotDetermined;  // the run ended before it came to that
+  // The C stack is wrong from here on, whatever the run made of it.
+  if (finding.invariant == 7) return Harm::Breaks;
   const Cycle* cycle = cycleOf(run, finding);
   const bool completed = cycle == nullptr || cycle->completed();
-  if (!finding.mayHavePassed) {
-    finding.harm = Harm::NotDetermined;  // the run ended before the unwind came to it
-  } else if (finding.invariant == 7) {
-    finding.harm = Harm::Breaks;  // the C stack is wrong from here on, whatever the run made of it
-  } else if (completed && finding.symptom.empty() && failed(run) && failedAfter(run, finding)) {
-    finding.harm = Harm::Breaks;
+  if (run.outcome == Outcome::Pass) return completed ? Harm::Latent : Harm::NotDetermined;
+  if (!failed(run)) return Harm::NotDetermined;
+  const bool wentWrong = !completed || !finding.symptom.empty();
+  return wentWrong || failedAfter(run, finding) ? Harm::Breaks : Harm::NotDetermined;
+}
+
+void decideHarm(const Run& run, Finding& finding) {
+  finding.harm = harmOf(run, finding);
+  if (finding.harm == Harm::Breaks && finding.symptom.empty() && failedAfter(run, finding)) {
     finding.symptom = fmt::format("After the resume of cycle {} the run failed: {}",
                                   finding.lastCycle, run.outcomeText);
-  } else if (completed && finding.symptom.empty()) {
-    finding.harm = run.outcome == Outcome::Pass ? Harm::Latent : Harm::NotDetermined;
-  } else if (failed(run)) {
-    finding.harm = Harm::Breaks;
-  } else {
-    finding.harm = run.outcome == Outcome::Pass && finding.symptom.empty() ? Harm::Latent
-                                                                           : Harm::NotDetermined;
   }
 }
 
 // A plain frame that only forwarded, so that the whole cycle went right without its record.
 void nameTransparency(const Run& run, Finding& finding) {
-  if (finding.invariant != 1 || finding.harm != Harm::Latent) return;
+  if (finding.invariant != 1 || finding.harm != Harm::Latent || !finding.symptom.empty()) return;
   if (isFunctionInstrumented(run, finding)) return;
   const Cycle* cycle = cycleOf(run, finding);
   if (cycle == nullptr || !cycle->completed()) return;

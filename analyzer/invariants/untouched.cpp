@@ -5,12 +5,26 @@
 // JavaScript between wasm frames. The runtime compares memory around the unwinds that it samples.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "analyzer/invariants/invariants.h"
 
 namespace asyncscope::analyzer {
 
+namespace {
+
+// Where every frame is saved nothing of the program runs on: what then changes memory is the host
+// or a runtime in the module, at work on its own.
+bool someFrameRunsOn(const Cycle& cycle) {
+  return std::any_of(cycle.frames.begin(), cycle.frames.end(),
+                     [](const Frame& frame) { return frame.fate == Frame::Fate::NotSaved; });
+}
+
+}  // namespace
+
 void checkUntouched(const Run& run, std::vector<Finding>& findings) {
   for (const Cycle& cycle : run.cycles) {
+    if (!someFrameRunsOn(cycle)) continue;
     for (const MemoryWrite& write : cycle.memoryWrites) {
       const bool unwinding = write.phase == Phase::Unwind;
       Finding finding =

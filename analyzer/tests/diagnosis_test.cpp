@@ -196,6 +196,39 @@ TEST(Diagnosis, CallsAForwardingFrameLatent) {
   EXPECT_EQ(diagnosis.findings.size(), 1u);
 }
 
+TEST(Diagnosis, DoesNotCallAFrameTransparentThatWroteMemory) {
+  TraceBuilder builder;
+  addPlain(builder, false);
+  builder.startUnwind(8, 1000);
+  builder.buffer(500, 4096);
+  builder.stack({{1, 0x110, ""}, {2, 0x210, ""}, {3, 0x310, ""}});
+  builder.saved(1, 20, 1000);
+  builder.passed(2, 0x210, 20, 1000);
+  builder.saved(3, 40, 1000);
+  builder.stopUnwind(40, 1000);
+  builder.event(record::EventKind::MemoryWritten, 4, 1, 2000, 1000);
+  builder.startRewind(40, 1000);
+  builder.entered(3, 40, 1000);
+  builder.entered(2, 20, 1000);
+  builder.entered(1, 20, 1000);
+  builder.stopRewind(8, 1000);
+  const auto built = builder.build();
+  const Diagnosis diagnosis = diagnosisOf(*built);
+  ASSERT_TRUE(diagnosis.verdict.has_value());
+  EXPECT_EQ(diagnosis.verdict->code, "uninstrumented-frame-indirect");
+  EXPECT_EQ(diagnosis.verdict->harm, Harm::Latent);
+  EXPECT_THAT(diagnosis.verdict->symptom, HasSubstr("4 bytes outside the buffer changed"));
+}
+
+TEST(Diagnosis, SaysNothingOfMemoryThatTheHostWritesWhileAllFramesAreSaved) {
+  TraceBuilder builder;
+  addVirtualMachine(builder, true);
+  goodCycle(builder);
+  builder.event(record::EventKind::MemoryWritten, 4, 2, 2000, 1000);
+  const auto built = builder.build();
+  EXPECT_FALSE(diagnosisOf(*built).verdict.has_value());
+}
+
 TEST(Diagnosis, CallsAMovedStackPointerByTheFrameThatMovedIt) {
   TraceBuilder builder;
   addPlain(builder, true);

@@ -32,7 +32,7 @@ const kProgram = `
     typeof value === 'number' ? fetchValue(value) : value)));
 
   function deep(n) { return n === 0 ? fetchValue(7) : deep(n - 1) + 1; }
-  lines.push('recursion: ' + deep(25));
+  lines.push('recursion: ' + deep(10));
 
   let order = '';
   try {

@@ -110,7 +110,7 @@ Value py_load_attr(Value v, StrObj* name) {
 
 void py_load_method(Value v, StrObj* name, Value* fun, Value* self) {
   Type* t = type_of(v);
-  if (!t->attr) {
+  if (!t->attr || t == &type_int) {
     Value attr = py_type_lookup(t, name);
     if (attr) {
       Type* ta = type_of(attr);

@@ -101,7 +101,9 @@ Value b_delattr(size_t, size_t, const Value* a) {
 }
 
 Value b_iter(size_t n, size_t, const Value* a) {
-  return n == 1 ? py_getiter(a[0]) : py_callable_iter(a[0], a[1]);
+  if (n == 1) return py_getiter(a[0]);
+  if (b_callable(1, 0, a) == py_false) py_raise(&exc_TypeError, "iter(v, w): v must be callable");
+  return py_callable_iter(a[0], a[1]);
 }
 Value b_next(size_t n, size_t, const Value* a) {
   Type* t = type_of(a[0]);

@@ -280,6 +280,9 @@ Value float_make_new(Type*, size_t n_args, size_t n_kw, const Value* args) {
   if (py_to_double(v, &d)) return py_new_float(d);
   if (py_is_str(v)) {
     if (!float_parse(to_str(v)->data, to_str(v)->bytes, &d)) {
+      if (!to_str(v)->ascii()) {
+        py_raise(&exc_NotImplementedError, "float() of text that is not ASCII");
+      }
       py_raise(&exc_ValueError, "could not convert string to float: %R", v);
     }
     return py_new_float(d);

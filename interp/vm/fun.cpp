@@ -90,6 +90,10 @@ PY_NOINLINE Value fun_builtin_call(Value self, size_t n_args, size_t n_kw, const
       (b->max_args >= 0 && static_cast<int>(n_args) > b->max_args)) {
     wrong_count(b, n_args);
   }
+  if (b->owner && n_args && !py_is_subtype(type_of(args[0]), b->owner)) {
+    py_raise(&exc_TypeError, "descriptor '%s' for '%T' objects doesn't apply to a '%N' object",
+             b->name, b->owner, args[0]);
+  }
   return b->fn(n_args, n_kw, args);
 }
 

@@ -33,9 +33,12 @@ struct GcState {
 extern GcState gc_state;
 extern "C" void gc_pool_push(Value v);
 inline size_t gc_pool_top() { return gc_state.pool_n; }
-inline void gc_pool_reset(size_t top) { gc_state.pool_n = top; }
+// Never grows the pool: what is above its top may have been collected.
+inline void gc_pool_reset(size_t top) {
+  if (top < gc_state.pool_n) gc_state.pool_n = top;
+}
 inline void gc_safe_point(size_t pool_base) {
-  gc_state.pool_n = pool_base;
+  gc_pool_reset(pool_base);
   if (gc_state.wanted) gc_collect();
 }
 

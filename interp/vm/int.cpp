@@ -434,6 +434,9 @@ Value int_make_new(Type* t, size_t n_args, size_t n_kw, const Value* args) {
       py_raise(&exc_ValueError, "int() base must be >= 2 and <= 36, or 0");
     }
     Value r = int_parse(to_str(v)->data, to_str(v)->bytes, static_cast<int>(base));
+    if (!r && !to_str(v)->ascii()) {
+      py_raise(&exc_NotImplementedError, "int() of text that is not ASCII");
+    }
     if (!r) invalid_literal(v, base);
     return r;
   }
@@ -462,6 +465,14 @@ Value int_bit_count(size_t, size_t, const Value* a) {
   for (uint32_t i = 0; i < m.n; i++) n += __builtin_popcount(m.d[i]);
   return int_from_i64(n);
 }
+Value int_attr(Value v, StrObj* name) {
+  if (Value r = py_generic_attr(v, name)) return r;
+  if (!std::strcmp(name->data, "real") || !std::strcmp(name->data, "numerator")) {
+    return int_unary(kPos, v);
+  }
+  if (!std::strcmp(name->data, "imag")) return small_int(0);
+  return std::strcmp(name->data, "denominator") ? nullptr : small_int(1);
+}
 Value int_self(size_t, size_t, const Value* a) { return int_unary(kPos, a[0]); }
 Value int_int(size_t, size_t, const Value* a) { return int_unary(kPos, a[0]); }
 }  // namespace
@@ -471,6 +482,7 @@ void py_init_int() {
   py_type_setup(&type_bool, "bool", &type_int);
   for (Type* t : {&type_int, &type_bool}) {
     t->unary_op = int_unary;
+    t->attr = int_attr;
     t->hash = int_hash;
     t->truth = [](Value v) { return int_sign(v) != 0; };
   }

@@ -15,10 +15,14 @@ void reverse(char* p, size_t n) {
   }
 }
 
-[[noreturn]] void too_many_digits() {
+// `digits` is their number where the text is known, else 0.
+[[noreturn]] void too_many_digits(size_t digits) {
+  StrObj* have = py_names.empty;
+  if (digits) have = py_str_format(": value has %d digits", static_cast<int>(digits));
   py_raise(&exc_ValueError,
-           "Exceeds the limit (4300 digits) for integer string conversion; use "
-           "sys.set_int_max_str_digits() to increase the limit");
+           "Exceeds the limit (4300 digits) for integer string conversion%S; use "
+           "sys.set_int_max_str_digits() to increase the limit",
+           have);
 }
 }  // namespace
 
@@ -38,7 +42,7 @@ void int_print(BufObj* b, Value v, int base) {
     chunk *= static_cast<uint32_t>(base);
     chunk_digits++;
   }
-  if (base == 10 && m.n > 460) too_many_digits();
+  if (base == 10 && m.n > 460) too_many_digits(0);
   IntObj* x = int_alloc(m.n);
   std::memcpy(x->digits, m.d, m.n * 4);
   uint32_t n = m.n;
@@ -56,7 +60,7 @@ void int_print(BufObj* b, Value v, int base) {
       r /= static_cast<uint32_t>(base);
     }
   }
-  if (base == 10 && b->n - start > kMaxDecimalDigits) too_many_digits();
+  if (base == 10 && b->n - start > kMaxDecimalDigits) too_many_digits(0);
   reverse(b->data + start, b->n - start);
 }
 
@@ -84,7 +88,7 @@ Value int_parse(const char* p, size_t n, int base) {
   if (base == 10 && length > kMaxDecimalDigits) {
     size_t digits = 0;
     for (const char* q = p; q < end; q++) digits += *q != '_';
-    if (digits > kMaxDecimalDigits) too_many_digits();
+    if (digits > kMaxDecimalDigits) too_many_digits(digits);
   }
   IntObj* x = int_alloc(length * 6 / 32 + 2);
   uint32_t used = 0;

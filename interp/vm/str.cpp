@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "vm/runtime.h"
+#include "vm/unicode.h"
 
 bool py_is_str(Value v) { return !is_small(v) && v->type == &type_str; }
 
@@ -71,15 +72,6 @@ int compare_text(const StrObj* a, const StrObj* b) {
   return c ? c : a->bytes < b->bytes ? -1 : a->bytes > b->bytes;
 }
 
-bool printable(uint32_t c) {
-  if (c < 0x7f) return c >= 0x20;
-  if (c < 0xa1 || c == 0xad) return false;
-  return !((c >= 0x2000 && c <= 0x200f) || (c >= 0x2028 && c <= 0x202f) ||
-           (c >= 0x205f && c <= 0x206f) || c == 0x3000 || c == 0xfeff ||
-           (c >= 0xd800 && c <= 0xf8ff) || (c >= 0xfff0 && c <= 0xfffb) || c == 0x1680 ||
-           (c >= 0x600 && c <= 0x605) || c >= 0xe0000);
-}
-
 void str_print(BufObj* b, Value v, PrintKind kind) {
   StrObj* s = to_str(v);
   if (kind == kPrintStr) return buf_str(b, s);
@@ -101,7 +93,7 @@ void str_print(BufObj* b, Value v, PrintKind kind) {
       buf_cstr(b, "\\r");
     } else if (c == '\t') {
       buf_cstr(b, "\\t");
-    } else if (!printable(c)) {
+    } else if (!unicode_printable(c)) {
       char text[16];
       const char* format = c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x";
       std::snprintf(text, sizeof text, format, c);

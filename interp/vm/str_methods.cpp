@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "vm/runtime.h"
+#include "vm/unicode.h"
 
 namespace {
 const char* kSpaces = " \t\n\r\v\f\x1c\x1d\x1e\x1f";
@@ -19,7 +20,7 @@ uint32_t to_lower(uint32_t c) {
   if (c < 0xc0) return c;
   if (c <= 0xde) return c == 0xd7 ? c : c + 32;
   if (c >= 0x100 && c <= 0x137) return c == 0x130 ? 'i' : c | 1;
-  if (c >= 0x139 && c <= 0x148) return c & 1 ? c + 1 : c;
+  if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17e)) return c & 1 ? c + 1 : c;
   if (c >= 0x14a && c <= 0x177) return c | 1;
   if (c == 0x178) return 0xff;
   if (c >= 0x391 && c <= 0x3a9) return c + 32;
@@ -33,7 +34,7 @@ uint32_t to_upper(uint32_t c) {
   if (c >= 0xe0 && c <= 0xfe) return c == 0xf7 ? c : c - 32;
   if (c == 0xff) return 0x178;
   if (c >= 0x100 && c <= 0x137) return c == 0x131 ? 'I' : c & ~1u;
-  if (c >= 0x13a && c <= 0x148) return c & 1 ? c : c - 1;
+  if ((c >= 0x13a && c <= 0x148) || (c >= 0x179 && c <= 0x17e)) return c & 1 ? c : c - 1;
   if (c >= 0x14a && c <= 0x177) return c & ~1u;
   if (c >= 0x3b1 && c <= 0x3c9) return c == 0x3c2 ? 0x3a3 : c - 32;
   if (c >= 0x430 && c <= 0x44f) return c - 32;
@@ -50,6 +51,15 @@ bool is_alpha(uint32_t c) {
 
 StrObj* self(const Value* a) { return to_str(a[0]); }
 
+uint32_t known(uint32_t c) {
+  if (!unicode_case_known(c)) {
+    char text[16];
+    std::snprintf(text, sizeof text, "U+%04X", c);
+    py_raise(&exc_NotImplementedError, "the case and class of the character %s", text);
+  }
+  return c;
+}
+
 template <class F>
 Value map_text(StrObj* s, F fn) {
   BufObj* b = py_new_buf();
@@ -57,7 +67,7 @@ Value map_text(StrObj* s, F fn) {
   const char* end = p + s->bytes;
   bool first = true, after_cased = false;
   while (p < end) {
-    uint32_t c = utf8_decode(p);
+    uint32_t c = known(utf8_decode(p));
     fn(b, c, first, after_cased);
     after_cased = is_upper(c) || is_lower(c);
     first = false;
@@ -70,6 +80,17 @@ void put_upper(BufObj* b, uint32_t c) {
   put(b, to_upper(c));
 }
 
+void put_title(BufObj* b, uint32_t c) {
+  if (c == 0xdf) return buf_cstr(b, "Ss");
+  put(b, to_upper(c));
+}
+
+Value str_casefold(size_t, size_t, const Value* a) {
+  return map_text(self(a), [](BufObj* b, uint32_t c, bool, bool) {
+    if (c == 0xdf) return buf_cstr(b, "ss");
+    put(b, to_lower(c));
+  });
+}
 Value str_lower(size_t, size_t, const Value* a) {
   return map_text(self(a), [](BufObj* b, uint32_t c, bool, bool) { put(b, to_lower(c)); });
 }
@@ -87,12 +108,20 @@ Value str_swapcase(size_t, size_t, const Value* a) {
 }
 Value str_capitalize(size_t, size_t, const Value* a) {
   return map_text(self(a), [](BufObj* b, uint32_t c, bool first, bool) {
-    put(b, first ? to_upper(c) : to_lower(c));
+    if (first) {
+      put_title(b, c);
+    } else {
+      put(b, to_lower(c));
+    }
   });
 }
 Value str_title(size_t, size_t, const Value* a) {
   return map_text(self(a), [](BufObj* b, uint32_t c, bool, bool after) {
-    put(b, after ? to_lower(c) : to_upper(c));
+    if (after) {
+      put(b, to_lower(c));
+    } else {
+      put_title(b, c);
+    }
   });
 }
 
@@ -102,7 +131,8 @@ Value str_is(size_t, size_t, const Value* a) {
   const char* p = s->data;
   const char* end = p + s->bytes;
   while (p < end) {
-    if (!test(utf8_decode(p))) return py_false;
+    uint32_t c = utf8_decode(p);
+    if (!test(test == is_space ? c : known(c))) return py_false;
   }
   return py_bool(s->bytes > 0);
 }
@@ -111,13 +141,18 @@ Value str_is_case(size_t, size_t, const Value* a) {
   StrObj* s = self(a);
   bool any = false;
   for (const char* p = s->data; p < s->data + s->bytes;) {
-    uint32_t c = utf8_decode(p);
+    uint32_t c = known(utf8_decode(p));
     if (refuse(c)) return py_false;
     any = any || want(c);
   }
   return py_bool(any);
 }
-bool is_alnum(uint32_t c) { return is_alpha(c) || is_digit(c); }
+bool is_digit_like(uint32_t c) { return is_digit(c) || c == 0xb2 || c == 0xb3 || c == 0xb9; }
+bool is_numeric(uint32_t c) {
+  if (c >= 0x4e00 && c <= 0x9fff) py_raise(&exc_NotImplementedError, "isnumeric of an ideograph");
+  return is_digit_like(c) || (c >= 0xbc && c <= 0xbe);
+}
+bool is_alnum(uint32_t c) { return is_alpha(c) || is_digit_like(c) || (c >= 0xbc && c <= 0xbe); }
 
 Value str_isidentifier(size_t, size_t, const Value* a) {
   StrObj* s = self(a);
@@ -392,12 +427,19 @@ Value str_splitlines(size_t n, size_t, const Value* a) {
   StrObj* s = self(a);
   bool keep = n > 1 && py_is_true(a[1]);
   ListObj* out = py_new_list(0);
-  for (size_t i = 0; i < s->bytes;) {
-    size_t start = i;
-    while (i < s->bytes && !std::strchr("\n\r\v\f\x1c\x1d\x1e", s->data[i])) i++;
-    size_t end = i;
-    if (i < s->bytes) i += s->data[i] == '\r' && i + 1 < s->bytes && s->data[i + 1] == '\n' ? 2 : 1;
-    add_part(out, s, start, keep ? i : end);
+  auto is_break = [](uint32_t c) {
+    return (c >= '\n' && c <= '\r') || (c >= 0x1c && c <= 0x1e) || c == 0x85 || c == 0x2028 ||
+           c == 0x2029;
+  };
+  const char* limit = s->data + s->bytes;
+  for (const char* p = s->data; p < limit;) {
+    const char* start = p;
+    const char* end = p;
+    uint32_t c = 0;
+    while (p < limit && !is_break(c = utf8_decode(p))) end = p;
+    if (c == '\r' && p < limit && *p == '\n') p++;
+    const char* stop = keep ? p : end;
+    list_append(out, val(py_new_str(start, static_cast<size_t>(stop - start))));
   }
   return val(out);
 }
@@ -560,15 +602,15 @@ void py_init_str_methods() {
   };
   static const Entry entries[] = {
       {"lower", str_lower, 1, 1, false},
-      {"casefold", str_lower, 1, 1, false},
+      {"casefold", str_casefold, 1, 1, false},
       {"upper", str_upper, 1, 1, false},
       {"swapcase", str_swapcase, 1, 1, false},
       {"capitalize", str_capitalize, 1, 1, false},
       {"title", str_title, 1, 1, false},
       {"isalpha", str_is<is_alpha>, 1, 1, false},
-      {"isdigit", str_is<is_digit>, 1, 1, false},
+      {"isdigit", str_is<is_digit_like>, 1, 1, false},
       {"isdecimal", str_is<is_digit>, 1, 1, false},
-      {"isnumeric", str_is<is_digit>, 1, 1, false},
+      {"isnumeric", str_is<is_numeric>, 1, 1, false},
       {"isalnum", str_is<is_alnum>, 1, 1, false},
       {"isspace", str_is<is_space>, 1, 1, false},
       {"isupper", str_is_case<is_upper, is_lower>, 1, 1, false},

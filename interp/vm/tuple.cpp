@@ -160,6 +160,14 @@ Value slice_attr(Value v, StrObj* name) {
   return py_generic_attr(v, name);
 }
 
+Value slice_binary(BinaryOp op, Value a, Value b, bool) {
+  if ((op != kEq && op != kNe) || type_of(b) != &type_slice) return nullptr;
+  auto *x = as<SliceObj>(a), *y = as<SliceObj>(b);
+  bool equal =
+      py_equal(x->start, y->start) && py_equal(x->stop, y->stop) && py_equal(x->step, y->step);
+  return py_bool(equal == (op == kEq));
+}
+
 Value slice_indices(size_t, size_t, const Value* a) {
   SliceRange r = py_slice_range(a[0], py_index(a[1]));
   Value items[3] = {int_from_i64(r.start), int_from_i64(r.stop), int_from_i64(r.step)};
@@ -189,6 +197,7 @@ void py_init_tuple() {
   type_slice.print = slice_print;
   type_slice.make_new = slice_make_new;
   type_slice.attr = slice_attr;
+  type_slice.binary_op = slice_binary;
   type_slice.trace = [](Obj* o) {
     auto* s = reinterpret_cast<SliceObj*>(o);
     gc_mark(s->start);

@@ -103,6 +103,13 @@ PY_NOINLINE Value py_type_call(Value self, size_t n_args, size_t n_kw, const Val
 }
 
 namespace {
+Value type_binary(BinaryOp op, Value, Value other, bool) {
+  if (op == kOr && (py_is_type(other) || other == py_none)) {
+    py_raise(&exc_NotImplementedError, "a union of types");
+  }
+  return nullptr;
+}
+
 Value type_attr(Value v, StrObj* name) {
   auto* t = as<Type>(v);
   if (Value attr = py_type_lookup(t, name)) {
@@ -259,6 +266,7 @@ void py_init_types() {
   type_type.print = type_print;
   type_type.call = py_type_call;
   type_type.attr = type_attr;
+  type_type.binary_op = type_binary;
   type_type.set_attr = type_set_attr;
   type_type.hash = py_identity_hash;
   type_type.flags |= kTypeFinal;

@@ -95,6 +95,7 @@ export class TracedInstance {
     this.writeBuffer(time);
     this.thread.marks.write(this.number, time);
     this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames);
+    this.thread.memoryCheck.beginUnwind(this.bytes, !this.thread.stacks.inferred);
     this.framesBegin = this.ring.position();
   }
 
@@ -102,9 +103,10 @@ export class TracedInstance {
     const {number, ring, thread, dataPointer} = this;
     this.state = kNormal;
     const shape = this.shape(ring.position());
-    this.writeBuffer(time, dataPointer !== this.written.dataPointer);
+    this.writeBuffer(time);
     thread.stacks.end(number, time, shape);
     if (this.view(position)) {
+      this.checkMemory(time, kUnwinding, position);
       thread.snapshots.take(number, time, dataPointer, this.bytes, this.start, position);
     }
   }
@@ -115,6 +117,7 @@ export class TracedInstance {
     this.writeBuffer(time);
     if (this.view(this.dataPointer)) {
       this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
+      this.thread.memoryCheck.begin(this.bytes);
     }
   }
 
@@ -122,7 +125,14 @@ export class TracedInstance {
     this.state = kNormal;
     this.entryExpected = false;
     this.writeBuffer(time);
+    if (this.view(this.dataPointer)) this.checkMemory(time, kRewinding, this.start);
     this.thread.marks.write(this.number, time);
+  }
+
+  checkMemory(time, state, position) {
+    if (this.thread.memoryCheck.copy === null) return;
+    this.thread.memoryCheck.end(this.number, time, state, this.bytes, this.dataPointer, this.start,
+                                position, address(this.spGlobal));
   }
 
   // --- called by the closures around exports ---

@@ -14,6 +14,7 @@ import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind, kChunkModule, kChunkNote} from './events.mjs';
 import {TracedInstance} from './instance.mjs';
 import {MarkBook} from './marks.mjs';
+import {MemoryCheck} from './memory_check.mjs';
 import {Ring, ringCapacity} from './ring.mjs';
 import {SnapshotBook} from './snapshots.mjs';
 import {StackBook} from './stacks.mjs';
@@ -27,6 +28,7 @@ class TracedThread {
     this.ring = new Ring(ringCapacity(environment.ringBytes), () => environment.drain());
     this.writerModule = new engine.Module(environment.loadRingWriter());
     this.stacks = new StackBook(this.ring);
+    this.memoryCheck = new MemoryCheck(this.ring);
     this.snapshots = new SnapshotBook(this.ring);
     this.marks = new MarkBook(this.ring);
     this.thrown = new WeakSet();
