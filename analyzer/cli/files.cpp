@@ -34,13 +34,17 @@ support::Result<std::vector<std::uint8_t>> readFile(const std::string& path) {
   }
   File file(std::fopen(path.c_str(), "rb"));
   if (!file) return support::fail(std::strerror(errno), std::nullopt, "check the path");
-  std::vector<std::uint8_t> bytes;
-  std::vector<std::uint8_t> block(1 << 16);
+  // Room for all of a regular file at once; what has no size (a pipe) grows as it is read.
+  const auto size = std::filesystem::file_size(path, ignored);
+  constexpr std::size_t kBlock = 1 << 16;
+  std::vector<std::uint8_t> bytes(ignored ? kBlock : static_cast<std::size_t>(size) + 1);
+  std::size_t length = 0;
   while (true) {
-    const std::size_t count = std::fread(block.data(), 1, block.size(), file.get());
-    bytes.insert(bytes.end(), block.begin(), block.begin() + static_cast<std::ptrdiff_t>(count));
-    if (count < block.size()) break;
+    length += std::fread(bytes.data() + length, 1, bytes.size() - length, file.get());
+    if (length < bytes.size()) break;
+    bytes.resize(bytes.size() * 2);
   }
+  bytes.resize(length);
   if (std::ferror(file.get()) != 0) return support::fail("could not be read to its end");
   return bytes;
 }

@@ -36,6 +36,10 @@ Mark readMark(std::string_view text) {
   return mark;
 }
 
+bool beginsWith(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& begin) {
+  return bytes.size() >= begin.size() && std::equal(begin.begin(), begin.end(), bytes.begin());
+}
+
 class ThreadBuilder {
  public:
   ThreadBuilder(Run& run, const record::Trace& trace, std::uint32_t thread)
@@ -290,12 +294,31 @@ class ThreadBuilder {
     if (cycle == nullptr) return phase_ == Phase::Rewind;
     if (phase_ == Phase::Rewind) {
       // The runtime writes a second one only where the bytes are not those of the unwind.
-      cycle->bufferChanged = placeOf(event);
+      if (isEarlierStack(*cycle, event)) {
+        cycle->startRewind.reset();
+        cycle->abandoned = true;
+        current_ = kNone;
+      } else {
+        cycle->bufferChanged = placeOf(event);
+      }
       return true;
     }
     const auto bytes = snapshots_.find(event.slot.function);
     if (bytes != snapshots_.end()) cycle->snapshot = bytes->second;
     return true;
+  }
+
+  // A host may keep copies of stacks and put an earlier one back: setjmp and longjmp made from
+  // unwinds. That is no damage to the buffer, and the stack that lay in it is given up.
+  bool isEarlierStack(const Cycle& replaced, const Event& event) const {
+    const auto bytes = snapshots_.find(event.slot.function);
+    if (bytes == snapshots_.end()) return false;
+    return std::any_of(run_.cycles.begin(), run_.cycles.end(), [&](const Cycle& earlier) {
+      return earlier.thread == thread_ && earlier.number < replaced.number &&
+             earlier.dataPointer == replaced.dataPointer && earlier.stopUnwind &&
+             earlier.stopUnwind->position == replaced.startRewind->position &&
+             beginsWith(bytes->second, earlier.snapshot);
+    });
   }
 
   bool exportEntered(const Event& event) {

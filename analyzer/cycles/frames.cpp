@@ -135,6 +135,15 @@ void decide(Frame& frame, const Step& step, std::uint64_t positionBefore) {
   }
 }
 
+Frame frameOfStep(const Step& step, std::uint64_t positionBefore) {
+  Frame frame;
+  frame.instance = step.instance;
+  frame.function = step.function;
+  if (step.kind == Step::Kind::Passed) frame.site = step.site;
+  decide(frame, step, positionBefore);
+  return frame;
+}
+
 // A probed function says when it is left; where it said nothing, the unwind did not come to it (an
 // exception or a trap ended it). A function without a probe is silent, so the unwind came past it
 // when it ended by returns alone.
@@ -167,7 +176,20 @@ void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
     lastDecided = i;
     anyDecided = true;
   }
-  for (; next < cycle.unwind.size(); ++next) cycle.extra.push_back(cycle.unwind[next]);
+  // A stack that ends in wasm is cut: some host called the outermost frame. What the probes saw
+  // further out are frames all the same.
+  const bool cut = !cycle.stack.empty() && cycle.stack.back().wasm;
+  for (; next < cycle.unwind.size(); ++next) {
+    const Step& step = cycle.unwind[next];
+    if (cut) {
+      frames.push_back(frameOfStep(step, position));
+      lastDecided = frames.size() - 1;
+      anyDecided = true;
+    } else {
+      cycle.extra.push_back(step);
+    }
+    position = step.position;
+  }
 
   for (std::size_t i = 0; i < frames.size(); ++i) {
     Frame& frame = frames[i];
@@ -184,13 +206,8 @@ std::vector<Frame> framesOfSteps(const Cycle& cycle) {
   std::vector<Frame> frames;
   std::uint64_t position = cycle.startUnwind.position;
   for (const Step& step : cycle.unwind) {
-    Frame frame;
-    frame.instance = step.instance;
-    frame.function = step.function;
-    if (step.kind == Step::Kind::Passed) frame.site = step.site;
-    decide(frame, step, position);
+    frames.push_back(frameOfStep(step, position));
     position = step.position;
-    frames.push_back(std::move(frame));
   }
   return frames;
 }

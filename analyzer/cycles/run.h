@@ -128,6 +128,7 @@ struct Cycle {
   std::vector<Frame> frames;  // innermost first; see frames.h
   std::vector<Step> extra;    // of unwind: steps of no frame that was on the stack
   std::vector<std::uint8_t> snapshot;
+  bool abandoned = false;  // the host put an earlier stack into its buffer and rewound that one
   std::optional<EventPlace> bufferChanged;  // its bytes when the rewind began were not those of it
   std::optional<Mark> suspendedAt, resumedAt;
   std::vector<Misstep> missteps;

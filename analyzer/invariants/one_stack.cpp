@@ -13,7 +13,7 @@ bool overlaps(const Cycle& earlier, const Cycle& later) {
   if (earlier.dataPointer != later.dataPointer) return false;
   const bool suspended = earlier.stopUnwind && earlier.stopUnwind->place < later.startUnwind.place;
   const bool resumed = earlier.startRewind && earlier.startRewind->place < later.startUnwind.place;
-  return suspended && !resumed && earlier.thrown.empty();
+  return suspended && !resumed && !earlier.abandoned && earlier.thrown.empty();
 }
 
 }  // namespace

@@ -2,21 +2,28 @@
 // record that it pushed.
 //
 // A function entered at a position pops the record that ends there. So a rewind is right when the
-// functions entered, outermost first, are those of the saved frames, each at the end of its record.
+// functions entered, outermost first, are those that pushed, each at the end of its record.
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "analyzer/invariants/invariants.h"
 
 namespace asyncscope::analyzer {
 namespace {
 
-// Saved frames, outermost first: what the rewind has to enter.
-std::vector<const Frame*> expectedFrames(const Cycle& cycle) {
-  std::vector<const Frame*> frames;
-  for (auto frame = cycle.frames.rbegin(); frame != cycle.frames.rend(); ++frame) {
-    if (frame->fate == Frame::Fate::Saved) frames.push_back(&*frame);
+// The records in the buffer, the last pushed first: what the rewind has to pop.
+std::vector<const Step*> recordsToPop(const Cycle& cycle) {
+  std::vector<const Step*> records;
+  std::uint64_t position = cycle.startUnwind.position;
+  for (const Step& step : cycle.unwind) {
+    const bool pushed = step.kind == Step::Kind::Saved ||
+                        (step.kind == Step::Kind::Left && step.position != position);
+    if (pushed) records.push_back(&step);
+    position = step.position;
   }
-  return frames;
+  std::reverse(records.begin(), records.end());
+  return records;
 }
 
 // A plain function on the way is entered as well, from its top, and pops nothing.
@@ -33,13 +40,13 @@ std::int64_t fromStart(const Cycle& cycle, std::uint64_t position) {
 }
 
 void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findings) {
-  const std::vector<const Frame*> expected = expectedFrames(cycle);
+  const std::vector<const Step*> expected = recordsToPop(cycle);
   std::size_t next = 0;
   for (const Step& step : cycle.rewind) {
     if (step.kind != Step::Kind::Entered || isPlain(run, cycle, step)) continue;
     const bool right = next < expected.size() && step.instance == expected[next]->instance &&
                        step.function == expected[next]->function &&
-                       step.position == expected[next]->recordEnd;
+                       step.position == expected[next]->position;
     if (right) {
       ++next;
       continue;
@@ -62,7 +69,7 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
           "The rewind entered {} at position {} where {} at position {} had to come: it pops a "
           "record that is not its own.",
           who, fromStart(cycle, step.position), functionText(wanted),
-          fromStart(cycle, expected[next]->recordEnd));
+          fromStart(cycle, expected[next]->position));
     }
     findings.push_back(std::move(finding));
     return;  // what follows the first difference follows from it

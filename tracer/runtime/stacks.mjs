@@ -11,7 +11,7 @@
 import {EventKind} from './events.mjs';
 import {encodePayload} from './ring.mjs';
 
-const kFrameLimit = 1000;
+const kFrameLimit = 10000;
 const kKeysKept = 4096;
 const kTextsKept = 4096;
 
