@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
 
 const kUsage = 'usage: node fuzz.mjs --build FOLDER [--seconds N] [--seed N]\n';
 const kRandomModules = 24;
-const kRandomBytes = 3000;         // what Binaryen's fuzzer makes one module of
+const kRandomBytes = 20000;        // what Binaryen's fuzzer makes one module of
 const kLargestModule = 64 * 1024;  // larger ones are too slow to mutate
 const kSanitizers = {
   ASAN_OPTIONS: 'max_allocation_size_mb=1024:hard_rss_limit_mb=2048:allocator_may_return_null=0',

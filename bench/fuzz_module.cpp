@@ -1,5 +1,6 @@
-// Fuzz target: a module through all that `asyncscope instrument` and the tracer do with it. The reader
-// and the patcher have a target of their own, which is called first (instrument/module/module_fuzz.cpp).
+// Fuzz target: a module through all that `asyncscope instrument` and the tracer do with it. The
+// reader and the patcher have a target of their own, which is called first
+// (instrument/module/module_fuzz.cpp).
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
@@ -50,8 +51,8 @@ bool tryInput(std::span<const std::uint8_t> bytes) {
   require(again->functions.size() >= module->functions.size() &&
               again->imports.size() == module->imports.size(),
           "probing appends functions and imports nothing");
-  require(probed->changed || std::equal(bytes.begin(), bytes.end(), probed->bytes.begin(),
-                                        probed->bytes.end()),
+  require(probed->changed ||
+              std::equal(bytes.begin(), bytes.end(), probed->bytes.begin(), probed->bytes.end()),
           "a module without probes is unchanged");
   checkTable(*module, **info, *probed);
   return true;

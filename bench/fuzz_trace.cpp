@@ -1,5 +1,6 @@
-// Fuzz target: a trace file through reader, cycles, invariants and reports, as `asyncscope diagnose`
-// does it. The traces are random runs: protocols kept and broken, frames that push and that do not.
+// Fuzz target: a trace file through reader, cycles, invariants and reports, as `asyncscope
+// diagnose` does it. The traces are random runs: protocols kept and broken, frames that push and
+// that do not.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

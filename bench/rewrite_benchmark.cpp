@@ -7,7 +7,8 @@
 //   probe/NAME      the probes into a module that has been recognised
 //   rewrite/NAME    all three: from the bytes of the original to those of the probed module
 //
-// Bytes per second count the bytes of the original. A module that is not asyncified is an error here.
+// Bytes per second count the bytes of the original. A module that is not asyncified is an error
+// here.
 #include <benchmark/benchmark.h>
 
 #include <cstdint>

@@ -12,6 +12,16 @@
 
 namespace asyncscope::support {
 
+// Calls write(byte) for each byte of the unsigned LEB128 number.
+template <class Write>
+void forEachLebByte(std::uint64_t value, Write write) {
+  while (value >= 0x80) {
+    write(static_cast<std::uint8_t>(value | 0x80));
+    value >>= 7;
+  }
+  write(static_cast<std::uint8_t>(value));
+}
+
 class ByteWriter {
  public:
   std::size_t size() const { return bytes_.size(); }
@@ -28,11 +38,7 @@ class ByteWriter {
 
   // Unsigned LEB128 of any width.
   void leb(std::uint64_t value) {
-    while (value >= 0x80) {
-      bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
-      value >>= 7;
-    }
-    bytes_.push_back(static_cast<std::uint8_t>(value));
+    forEachLebByte(value, [this](std::uint8_t byte) { bytes_.push_back(byte); });
   }
   void signedLeb(std::int64_t value);
   // Unsigned LEB128 in five bytes whatever the value, for numbers that are patched later.

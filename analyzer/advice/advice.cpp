@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <nlohmann/json.hpp>
 #include <set>
 #include <string_view>
 
@@ -122,17 +123,30 @@ bool needsQuotes(const std::vector<std::string>& names) {
   });
 }
 
-// A plain comma list where that is enough; else a JSON list in single quotes for the shell.
+// In single quotes for the shell; a quote inside ends them, is escaped, and begins them anew. Names
+// come from the module: what is copied from here into a terminal must stay one word.
+std::string shellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+// A plain comma list where that is enough; else a JSON list, in quotes for the shell.
 std::string emccList(const std::vector<std::string>& names) {
   if (!needsQuotes(names)) return fmt::format("{}", fmt::join(names, ","));
-  std::vector<std::string> quoted;
-  for (const std::string& name : names) quoted.push_back('"' + name + '"');
-  return fmt::format("'[{}]'", fmt::join(quoted, ","));
+  return shellQuoted(
+      nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::string wasmOptList(const std::vector<std::string>& names) {
   const std::string list = fmt::format("{}", fmt::join(names, ","));
-  return needsQuotes(names) ? "'" + list + "'" : list;
+  return needsQuotes(names) ? shellQuoted(list) : list;
 }
 
 std::vector<std::string> qualified(const std::vector<std::string>& imports) {

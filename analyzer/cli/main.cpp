@@ -36,6 +36,8 @@ int main(int argc, char** argv) {
   addRun(app, exitCode);
   addRecord(app, exitCode);
   addDiagnose(app, exitCode);
+  addReport(app, exitCode);
+  addExport(app, exitCode);
   addInstrument(app, exitCode);
   try {
     app.parse(argc, argv);

@@ -54,7 +54,7 @@ ExitCode runAndDiagnose(RunOptions options) {
     return kNotRun;
   }
   std::fflush(stdout);
-  options.diagnose.trace = traceWithModules(options.launch.trace);
+  options.diagnose.load.trace = traceWithModules(options.launch.trace);
   return diagnoseFiles(options.diagnose);
 }
 
@@ -65,9 +65,9 @@ void addRun(CLI::App& app, int& exitCode) {
   CLI::App* verb = app.add_subcommand("run", "Run a program and print the verdict when it ends");
   verb->add_option("-o,--output", options->launch.trace, "Keep the trace in this file")
       ->type_name("TRACE");
-  verb->add_option("--pass", options->diagnose.passing, "A trace of a run that passed")
+  verb->add_option("--pass", options->diagnose.load.passing, "A trace of a run that passed")
       ->type_name("TRACE");
-  verb->add_option("--symbols", options->diagnose.symbols,
+  verb->add_option("--symbols", options->diagnose.load.symbols,
                    "Function names: an Emscripten symbol map")
       ->type_name("FILE");
   verb->add_flag("--json", options->diagnose.json,

@@ -144,12 +144,16 @@ Frame frameOfStep(const Step& step, std::uint64_t positionBefore) {
   return frame;
 }
 
-// A probed function says when it is left; where it said nothing, the unwind did not come to it (an
-// exception or a trap ended it). A function without a probe is silent, so the unwind came past it
-// when it ended by returns alone.
+// A frame with a probe says when it is left; where it said nothing, the unwind did not come to it
+// (an exception or a trap ended it). One without is silent, so the unwind came past it when it
+// ended by returns alone.
 bool endedPastUnprobed(const Run& run, const Cycle& cycle, const Frame& frame) {
   const ModuleTable* module = run.moduleOf(cycle.thread, frame.instance);
-  const bool probed = module != nullptr && module->function(frame.function) != nullptr;
+  if (module == nullptr) return false;
+  const FunctionEntry* entry = module->function(frame.function);
+  const record::SiteEntry* site = frame.site ? module->site(frame.function, *frame.site) : nullptr;
+  const bool probed =
+      entry != nullptr && (entry->instrumented || site == nullptr || site->maySuspend);
   return !probed && cycle.stopUnwind.has_value() && cycle.thrown.empty();
 }
 

@@ -407,6 +407,18 @@ TEST(Advice, QuotesNamesThatAShellOrAListWouldSplit) {
               ::testing::ElementsAre("-sASYNCIFY_ADD='[\"Vm::call(int, char*)\"]'"));
 }
 
+TEST(Advice, KeepsAHostileNameOneWordOfTheShell) {
+  TraceBuilder builder;
+  addVirtualMachine(builder, false);
+  builder.table.functions[0].name = "a'; echo \"owned\" #\\";
+  brokenCycle(builder, true);
+  const auto built = builder.build();
+  const Diagnosis diagnosis = diagnosisOf(*built);
+  ASSERT_TRUE(diagnosis.verdict.has_value());
+  EXPECT_THAT(diagnosis.verdict->advice.flags,
+              ::testing::ElementsAre(R"(-sASYNCIFY_ADD='["a'\''; echo \"owned\" #\\"]')"));
+}
+
 TEST(Advice, GivesANumberWhereThereIsNoName) {
   TraceBuilder builder;
   addVirtualMachine(builder, false);

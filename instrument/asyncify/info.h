@@ -91,6 +91,9 @@ struct AsyncifyInfo {
   std::vector<ControlPoint> controlPoints;  // ascending
   std::vector<FunctionInfo> functions;
   std::vector<Site> sites;  // of those functions
+  // Direct calls of imports in all other functions: where an import suspends that was not listed,
+  // its callers are among these. Ascending.
+  std::vector<Site> otherImportCalls;
   // Imported functions that Asyncify treats as able to change the state: see
   // findSuspendingImports().
   std::vector<std::uint32_t> suspendingImports;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <utility>
 
 #include "instrument/asyncify/call_graph.h"
@@ -95,7 +96,7 @@ FunctionInfo describe(const wasm::Module& module, const BodyScan& scan, std::uin
   return info;
 }
 
-// Keeps the functions that matter, with their sites.
+// Keeps the functions that matter, with their sites, which move up within the list of the scan.
 void fillFunctions(const wasm::Module& module, BodyScan& scan, const ControlFacts& controls,
                    const std::vector<bool>& maySuspend, AsyncifyInfo& info) {
   std::vector<bool> movesStackPointer(module.functions.size());
@@ -104,27 +105,39 @@ void fillFunctions(const wasm::Module& module, BodyScan& scan, const ControlFact
       movesStackPointer[write.function] = true;
     }
   }
+  std::size_t kept = 0;
+  info.functions.reserve(scan.bodies.size());
   for (std::uint32_t function = module.importedFunctionCount; function < module.functions.size();
        ++function) {
     const std::size_t defined = function - module.importedFunctionCount;
     const bool runtime = controls.isRuntime(function);
+    const std::size_t begin = scan.bodies[defined].firstSite;
+    const std::size_t end =
+        defined + 1 < scan.bodies.size() ? scan.bodies[defined + 1].firstSite : scan.sites.size();
+    const std::span<Site> sites = std::span(scan.sites).subspan(begin, end - begin);
     if (!maySuspend[function] && !runtime && !isInstrumented(scan.bodies[defined])) {
+      std::copy_if(sites.begin(), sites.end(), std::back_inserter(info.otherImportCalls),
+                   [&](const Site& site) {
+                     return site.kind == SiteKind::Call &&
+                            site.target < module.importedFunctionCount;
+                   });
       continue;
     }
     FunctionInfo entry = describe(module, scan, function);
     entry.maySuspend = maySuspend[function];
     entry.runtime = runtime;
     entry.movesStackPointer = movesStackPointer[function];
-    const std::size_t begin = scan.bodies[defined].firstSite;
-    const std::size_t end =
-        defined + 1 < scan.bodies.size() ? scan.bodies[defined + 1].firstSite : scan.sites.size();
-    entry.firstSite = static_cast<std::uint32_t>(info.sites.size());
+    entry.firstSite = static_cast<std::uint32_t>(kept);
     entry.siteCount = static_cast<std::uint32_t>(end - begin);
-    const std::span<Site> sites = std::span(scan.sites).subspan(begin, end - begin);
     completeCallIndices(sites);
-    info.sites.insert(info.sites.end(), sites.begin(), sites.end());
+    if (kept != begin) {
+      std::copy(sites.begin(), sites.end(), scan.sites.begin() + static_cast<std::ptrdiff_t>(kept));
+    }
+    kept += sites.size();
     info.functions.push_back(entry);
   }
+  scan.sites.resize(kept);
+  info.sites = std::move(scan.sites);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "instrument/module/instruction.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -12,6 +13,9 @@ constexpr std::uint8_t kUnknown = 0xFF;
 constexpr std::uint8_t kFirstPrefix = 0xFB;
 constexpr std::uint8_t kLastPrefix = 0xFE;
 constexpr std::uint8_t kEmptyBlock = 0x40;
+// Flags of a load or store.
+constexpr std::uint32_t kAlignment = 0x3F;
+constexpr std::uint32_t kHasMemoryIndex = 0x40;
 constexpr std::size_t kCodesPerPrefix = 0x120;  // relaxed SIMD reaches farthest
 
 using Immediates = std::array<std::uint8_t, 256>;
@@ -44,27 +48,6 @@ constexpr ImmediateTables makeImmediateTables() {
 
 constexpr ImmediateTables kImmediates = makeImmediateTables();
 
-// The short cut of next(): which bound applies to an opcode that has no immediate, or one index or
-// constant, and does nothing else. The order is that of ShortCut.
-enum ShortCut : std::uint8_t { kPlain, kLocal, kFunction, kGlobal, kBranch, kConstant, kLongWay };
-
-constexpr std::array<std::uint8_t, 256> makeShortCuts() {
-  std::array<std::uint8_t, 256> shortCuts{};
-  for (std::size_t code = 0; code < shortCuts.size(); ++code) {
-    const auto of = [](Immediate immediate) { return static_cast<std::uint8_t>(immediate); };
-    const std::uint8_t immediate = kImmediates.single[code];
-    shortCuts[code] = immediate == of(Immediate::None) && code != Op::End ? kPlain
-                      : immediate == of(Immediate::Local)                 ? kLocal
-                      : immediate == of(Immediate::Function)              ? kFunction
-                      : immediate == of(Immediate::Global)                ? kGlobal
-                      : immediate == of(Immediate::Branch)                ? kBranch
-                      : immediate == of(Immediate::I32) || immediate == of(Immediate::I64)
-                          ? kConstant
-                          : kLongWay;
-  }
-  return shortCuts;
-}
-
 struct NameTables {
   Names single{};
   PrefixedNames prefixed{};
@@ -82,15 +65,7 @@ constexpr NameTables makeNameTables() {
   return tables;
 }
 
-constexpr std::array<std::uint8_t, 256> kShortCuts = makeShortCuts();
 constexpr NameTables kNames = makeNameTables();
-
-// What a byte must stay below to be a whole LEB128 number.
-constexpr std::uint32_t kOneByte = 0x80;
-
-std::uint32_t oneByteLimit(std::uint64_t limit) {
-  return limit < kOneByte ? static_cast<std::uint32_t>(limit) : kOneByte;
-}
 
 bool isPrefix(std::uint32_t byte) { return byte >= kFirstPrefix && byte <= kLastPrefix; }
 
@@ -117,10 +92,58 @@ std::string_view opcodeName(std::uint32_t opcode) {
                                                     : std::string_view();
 }
 
+// The two bytes behind the opcode are one number here, the first byte in its lower half.
+struct ShortFormTable {
+  using Reader = InstructionReader;
+  using Form = Reader::ShortForm;
+  static constexpr std::uint16_t kGoesOn = 0x80;  // the first byte is not a whole LEB128 number
+
+  // Forms that are not here, of which kNever makes a Form{}, go the long way.
+  static constexpr Form of(std::uint8_t opcode, Immediate immediate) {
+    switch (immediate) {
+      case Immediate::None:
+        return {0,    0, Reader::kAlways, 1, static_cast<std::int8_t>(opcode == Op::End ? -1 : 0),
+                false};
+      case Immediate::Local:
+        return index(Reader::kLocals);
+      case Immediate::Function:
+        return index(Reader::kFunctions);
+      case Immediate::Global:
+        return index(Reader::kGlobals);
+      case Immediate::Branch:
+        return index(Reader::kDepth);
+      case Immediate::I32:
+      case Immediate::I64:
+        return index(Reader::kAlways);
+      case Immediate::Block:  // without a value
+        return {0xFF, kEmptyBlock, Reader::kAlways, 2, 1, false};
+      case Immediate::MemArg:  // of the first memory, and a one-byte offset
+        return {kGoesOn << 8 | 0xC0, 0, Reader::kMemory, 3, 0, false};
+      default:
+        return {};
+    }
+  }
+  static constexpr Form index(Reader::Bound bound) { return {kGoesOn, 0, bound, 2, 0, true}; }
+
+  static constexpr std::array<Form, 256> make() {
+    std::array<Form, 256> forms{};
+    for (std::size_t opcode = 0; opcode < forms.size(); ++opcode) {
+      const std::uint8_t immediate = kImmediates.single[opcode];
+      if (immediate != kUnknown) {
+        forms[opcode] = of(static_cast<std::uint8_t>(opcode), static_cast<Immediate>(immediate));
+      }
+    }
+    return forms;
+  }
+};
+
+constexpr std::array<InstructionReader::ShortForm, 256> InstructionReader::kShortForms =
+    ShortFormTable::make();
+
 InstructionReader::InstructionReader(const Module& module, std::uint32_t function)
     : InstructionReader(module, module.functions[function].code) {
   localLimit_ = module.totalLocals(function);
-  shortLimits_[kLocal] = oneByteLimit(localLimit_);
+  bounds_[kLocals] = static_cast<std::uint32_t>(std::min<std::uint64_t>(localLimit_, kNoIndex));
 }
 
 InstructionReader::InstructionReader(const Module& module, Range expression, Ending ending)
@@ -129,77 +152,15 @@ InstructionReader::InstructionReader(const Module& module, Range expression, End
       localLimit_(0),
       dataLimit_(module.dataCount.value_or(static_cast<std::uint32_t>(module.data.size()))),
       ending_(ending) {
-  shortLimits_[kPlain] = 0x100;  // the byte behind it is none of its own
-  shortLimits_[kFunction] = oneByteLimit(module.functions.size());
-  shortLimits_[kGlobal] = oneByteLimit(module.globals.size());
-  shortLimits_[kConstant] = kOneByte;
-  setDepth(1);
+  bounds_[kAlways] = kNoIndex;
+  bounds_[kFunctions] = static_cast<std::uint32_t>(module.functions.size());
+  bounds_[kGlobals] = static_cast<std::uint32_t>(module.globals.size());
+  bounds_[kMemory] = module.memories.empty() ? 0 : kNoIndex;
+  bounds_[kDepth] = 1;
 }
 
-// Nine of ten instructions have no immediate or one of a single byte. Those take one path without a
-// jump that the processor would have to guess: the byte behind the opcode is loaded in any case,
-// and held against a bound by the kind of the opcode. All else, errors included, goes the long way.
 bool InstructionReader::next(Instruction& instruction) {
-  const std::uint32_t at = position();
-  if (reader_.remaining() >= 2) [[likely]] {
-    const std::uint8_t* const bytes = module_->bytes.data() + at;
-    const std::uint8_t shortCut = kShortCuts[bytes[0]];
-    const std::uint32_t operand = bytes[1];
-    if (shortCut != kLongWay && operand < shortLimits_[shortCut] && depth_ != 0) [[likely]] {
-      const std::uint32_t size = shortCut == kPlain ? 1 : 2;
-      reader_.skip(size);
-      instruction.offset = at;
-      instruction.end = at + size;
-      instruction.opcode = bytes[0];
-      instruction.immediate = static_cast<Immediate>(kImmediates.single[bytes[0]]);
-      instruction.index = operand;
-      instruction.value =
-          static_cast<std::int64_t>(static_cast<std::uint64_t>(operand) << 57) >> 57;
-      return true;
-    }
-  }
-  return nextFrequent(instruction) || nextTheLongWay(instruction);
-}
-
-// What is left is mostly the end of a block, the beginning of one without a value, and loads and
-// stores at small offsets of the first memory.
-bool InstructionReader::nextFrequent(Instruction& instruction) {
-  constexpr std::size_t kLongest = 3;
-  const std::uint32_t at = position();
-  if (reader_.remaining() < kLongest || depth_ == 0) {
-    return false;
-  }
-  const std::uint8_t* const bytes = module_->bytes.data() + at;
-  const auto immediate = static_cast<Immediate>(kImmediates.single[bytes[0]]);
-  std::uint32_t size = 0;
-  if (immediate == Immediate::MemArg) {
-    constexpr std::uint32_t kHasMemoryIndex = 0x40;
-    if (bytes[1] >= kHasMemoryIndex || bytes[2] >= kOneByte || module_->memories.empty()) {
-      return false;
-    }
-    instruction.memory = {0, bytes[1], bytes[2]};
-    size = 3;
-  } else if (bytes[0] == Op::End && depth_ > 1) {
-    setDepth(depth_ - 1);
-    size = 1;
-  } else if (immediate == Immediate::Block && bytes[1] == kEmptyBlock) {
-    instruction.blockType.kind = BlockType::Kind::Empty;
-    instruction.blockType.typeIndex = kNoIndex;
-    setDepth(depth_ + 1);
-    size = 2;
-  } else {
-    return false;
-  }
-  reader_.skip(size);
-  instruction.offset = at;
-  instruction.end = at + size;
-  instruction.opcode = bytes[0];
-  instruction.immediate = immediate;
-  return true;
-}
-
-bool InstructionReader::nextTheLongWay(Instruction& instruction) {
-  if (depth_ == 0) {
+  if (depth() == 0) {
     return false;
   }
   if (reader_.atEnd()) {
@@ -211,11 +172,6 @@ bool InstructionReader::nextTheLongWay(Instruction& instruction) {
   readImmediate(instruction);
   instruction.end = position();
   return !reader_.failed();
-}
-
-void InstructionReader::setDepth(std::uint32_t depth) {
-  depth_ = depth;
-  shortLimits_[kBranch] = oneByteLimit(depth);
 }
 
 Immediate InstructionReader::readOpcode(Instruction& instruction) {
@@ -257,21 +213,21 @@ void InstructionReader::readImmediate(Instruction& instruction) {
       break;
     case Immediate::Block:
       readBlockType(instruction.blockType);
-      setDepth(depth_ + 1);
+      ++bounds_[kDepth];
       break;
     case Immediate::TryTable:
       readBlockType(instruction.blockType);
       readCatchClauses(instruction);
-      setDepth(depth_ + 1);
+      ++bounds_[kDepth];
       break;
     case Immediate::Branch:
     case Immediate::Rethrow:
-      instruction.index = label(depth_);
+      instruction.index = label(depth());
       break;
     case Immediate::Delegate:
       // It closes the try, and its label is counted from outside: the body itself cannot be a try.
-      instruction.index = label(depth_ - 1);
-      setDepth(depth_ - 1);
+      instruction.index = label(depth() - 1);
+      --bounds_[kDepth];
       break;
     case Immediate::BranchTable:
       readBranchTable(instruction);
@@ -281,7 +237,7 @@ void InstructionReader::readImmediate(Instruction& instruction) {
       if (reader_.u8() > 3) {
         reader_.fail("unknown flags of a cast", begin);
       }
-      instruction.index = label(depth_);
+      instruction.index = label(depth());
       readHeapType(reader_, static_cast<std::uint32_t>(module.types.size()));
       instruction.type = readHeapType(reader_, static_cast<std::uint32_t>(module.types.size()));
       instruction.payload = {begin, position()};
@@ -441,10 +397,10 @@ void InstructionReader::readMemArg(MemArg& memory) {
     reader_.fail("an alignment of 2^" + std::to_string(flags), begin);
     return;
   }
-  memory.alignLog2 = flags & 0x3F;
+  memory.alignLog2 = flags & kAlignment;
   memory.index = 0;
-  if ((flags & 0x40) != 0 || module_->memories.empty()) [[unlikely]] {
-    if ((flags & 0x40) == 0) {
+  if ((flags & kHasMemoryIndex) != 0 || module_->memories.empty()) [[unlikely]] {
+    if ((flags & kHasMemoryIndex) == 0) {
       reader_.fail("memory 0 does not exist", begin);
       return;
     }
@@ -472,7 +428,7 @@ void InstructionReader::readCatchClauses(Instruction& instruction) {
     if (kind <= static_cast<std::uint8_t>(CatchClause::Kind::CatchRef)) {
       index(module_->tags.size(), "tag");
     }
-    label(depth_);
+    label(depth());
   }
   instruction.payload = {begin, position()};
 }
@@ -481,15 +437,15 @@ void InstructionReader::readBranchTable(Instruction& instruction) {
   instruction.index2 = reader_.count();
   const std::uint32_t begin = position();
   for (std::uint32_t i = 0; i < instruction.index2 && !reader_.failed(); ++i) {
-    label(depth_);
+    label(depth());
   }
   instruction.payload = {begin, position()};
-  instruction.index = label(depth_);
+  instruction.index = label(depth());
 }
 
 void InstructionReader::close() {
-  setDepth(depth_ - 1);
-  if (depth_ == 0 && ending_ == Ending::Exact && !reader_.atEnd()) {
+  --bounds_[kDepth];
+  if (depth() == 0 && ending_ == Ending::Exact && !reader_.atEnd()) {
     reader_.fail("the code goes on behind its closing end");
   }
 }
@@ -539,6 +495,16 @@ void InstructionReader::failLabel(std::uint32_t value, std::uint32_t limit, std:
   reader_.fail("a branch out of " + std::to_string(value + std::uint64_t{1}) +
                    " blocks, but only " + std::to_string(limit) + " are open",
                at);
+}
+
+MemArg memArgAt(const Module& module, std::uint32_t offset) {
+  support::ByteReader reader(module.bytes, offset + 1, module.bytes.size());
+  const std::uint32_t flags = reader.leb32();
+  MemArg memory;
+  memory.alignLog2 = flags & kAlignment;
+  memory.index = (flags & kHasMemoryIndex) != 0 ? reader.leb32() : 0;
+  memory.offset = reader.leb64();
+  return memory;
 }
 
 }  // namespace asyncscope::wasm

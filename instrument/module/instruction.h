@@ -122,19 +122,24 @@ class InstructionReader {
   // Decodes the next instruction; false behind the closing end, or on error.
   bool next(Instruction& instruction);
 
+  // Checks the instructions that are left as next() checks them, and decodes nothing. Calls
+  // pass(offset) for each; where that says false, act(offset, end) too. False on error.
+  // For passes over all code: what is done for every instruction belongs into pass(), should be
+  // a few operations and no call; act() takes what it needs from the bytes (indexAt() and so on).
+  template <class Pass, class Act>
+  bool forEachPlace(Pass pass, Act act);
+
   bool failed() const { return reader_.failed(); }
   // Only when failed().
   const support::Error& error() const { return reader_.error(); }
 
   // How many blocks are open after the last instruction read: 1 at the start (the body itself is
   // one), 0 behind its end. The label that a branch of depth n means is the n-th from the inside.
-  std::uint32_t depth() const { return depth_; }
+  std::uint32_t depth() const { return bounds_[kDepth]; }
   std::uint32_t position() const { return static_cast<std::uint32_t>(reader_.position()); }
 
  private:
-  bool nextFrequent(Instruction& instruction);
-  bool nextTheLongWay(Instruction& instruction);
-  void setDepth(std::uint32_t depth);
+  std::uint32_t passShort(const std::uint8_t* at);
   Immediate readOpcode(Instruction& instruction);
   void readImmediate(Instruction& instruction);
   void readBlockType(BlockType& type);
@@ -153,14 +158,100 @@ class InstructionReader {
   [[gnu::cold, gnu::noinline]] void failLabel(std::uint32_t value, std::uint32_t limit,
                                               std::uint32_t at);
 
+  // What a number in an instruction must stay below. The depth is one of them, as it bounds labels.
+  enum Bound : std::uint8_t { kNever, kAlways, kLocals, kFunctions, kGlobals, kMemory, kDepth };
+
+  // The form that most instructions have: the opcode, and behind it at most two bytes.
+  struct ShortForm {
+    std::uint16_t mask = 0;   // these bits of the two bytes behind the opcode
+    std::uint16_t bits = 0;   // must be so,
+    Bound bound = kNever;     // and the first of them must be less than this
+    std::uint8_t size = 0;    // with the opcode
+    std::int8_t nesting = 0;  // what it adds to the depth
+    bool mayGrow = false;     // the first of them may be a number that goes on in the second
+  };
+  static constexpr std::uint32_t kLongestShortForm = 3;
+  static const std::array<ShortForm, 256> kShortForms;
+  friend struct ShortFormTable;
+
   const Module* module_;
   support::ByteReader reader_;
   std::uint64_t localLimit_;
   std::uint32_t dataLimit_;
-  std::uint32_t depth_ = 1;
-  std::array<std::uint32_t, 6> shortLimits_{};  // by kind of opcode; see next()
+  std::array<std::uint32_t, 7> bounds_{};  // by Bound
   Ending ending_ = Ending::Exact;
 };
+
+// Checks an instruction in its short form, of which all bytes must be there. Its size, or 0: it has
+// another form, or an error, or is the closing end. The common case has no jump that depends on the
+// kind of instruction, which the processor would have to guess.
+inline std::uint32_t InstructionReader::passShort(const std::uint8_t* at) {
+  const ShortForm& form = kShortForms[at[0]];
+  const std::uint32_t operands = at[1] | std::uint32_t{at[2]} << 8;
+  const std::uint32_t bound = bounds_[form.bound];
+  if ((operands & form.mask) == form.bits && (operands & 0xFF) < bound) [[likely]] {
+    const std::uint32_t depth = bounds_[kDepth] + static_cast<std::uint32_t>(form.nesting);
+    if (depth == 0) {
+      return 0;
+    }
+    bounds_[kDepth] = depth;
+    return form.size;
+  }
+  const std::uint32_t number = (operands & 0x7F) | (operands & 0x7F00) >> 1;
+  const bool twoBytes = form.mayGrow && (operands & 0x8080) == 0x80;
+  return twoBytes && number < bound ? kLongestShortForm : 0;
+}
+
+template <class Pass, class Act>
+bool InstructionReader::forEachPlace(Pass pass, Act act) {
+  const std::uint8_t* const bytes = module_->bytes.data();
+  std::uint32_t offset = position();
+  // Before this offset enough bytes are left for any short form.
+  const bool mayBeShort = depth() != 0 && reader_.remaining() >= kLongestShortForm;
+  const auto shortEnd =
+      mayBeShort ? static_cast<std::uint32_t>(reader_.end() - kLongestShortForm + 1) : offset;
+  Instruction instruction;  // for those of another form
+  while (true) {
+    // A loop without a call, so that all it needs stays in registers.
+    std::uint32_t size = 0;
+    while (offset < shortEnd) {
+      size = passShort(bytes + offset);
+      if (size == 0 || !pass(offset)) [[unlikely]] {
+        break;
+      }
+      offset += size;
+      size = 0;
+    }
+    if (size != 0) {
+      act(offset, offset + size);
+      offset += size;
+      continue;
+    }
+    reader_.skip(offset - position());
+    if (!next(instruction)) {
+      return !failed();
+    }
+    if (!pass(offset)) {
+      act(offset, position());
+    }
+    if (depth() == 0) {
+      return true;
+    }
+    offset = position();
+  }
+}
+
+// What stands behind the one-byte opcode of an instruction that was checked: the first index, the
+// value of i32.const or i64.const, the place of a load or store in memory.
+inline std::uint32_t indexAt(const Module& module, std::uint32_t offset) {
+  const std::uint8_t first = module.bytes[offset + 1];
+  return first < 0x80 ? first
+                      : support::ByteReader(module.bytes, offset + 1, module.bytes.size()).leb32();
+}
+inline std::int64_t constantAt(const Module& module, std::uint32_t offset) {
+  return support::ByteReader(module.bytes, offset + 1, module.bytes.size()).signedLeb64();
+}
+MemArg memArgAt(const Module& module, std::uint32_t offset);
 
 // Calls visit(depth) for every target of a br_table, the default last. Only for an instruction that
 // an InstructionReader has decoded.

@@ -40,6 +40,8 @@ support::Result<Patched> PatchAssembler::assemble() {
     return tl::unexpected(std::move(*error));
   }
   out_.reserve(largestPossibleSize());
+  // Around an edit, and around the size of a body, there is a run of each kind.
+  runs_.reserve(2 * patcher_.edits_.size() + 4 * plans_.size());
   writeSections();
   const auto size = static_cast<std::uint32_t>(out_.size());
   return Patched{std::move(out_), OffsetMap(std::move(runs_), size)};
@@ -382,9 +384,8 @@ void PatchAssembler::addBytes(std::span<const std::uint8_t> bytes) {
 }
 
 void PatchAssembler::addLeb(std::uint64_t value) {
-  support::ByteWriter writer;
-  writer.leb(value);
-  addBytes(writer.span());
+  startRun(OffsetRun::Kind::Added, cursor_);
+  support::forEachLebByte(value, [&](std::uint8_t byte) { out_.push_back(byte); });
 }
 
 }  // namespace asyncscope::wasm

@@ -5,25 +5,24 @@
 
 #include "vm/runtime.h"
 
-#define PY_EXCEPTIONS(X)                                                                           \
-  X(Exception, BaseException)                                                                      \
-  X(GeneratorExit, BaseException)                                                                  \
-  X(KeyboardInterrupt, BaseException) X(SystemExit, BaseException) X(StopIteration, Exception) X(  \
-      StopAsyncIteration, Exception) X(ArithmeticError, Exception) X(FloatingPointError,           \
-                                                                     ArithmeticError)              \
-      X(OverflowError, ArithmeticError) X(ZeroDivisionError, ArithmeticError) X(                   \
-          AssertionError, Exception) X(AttributeError, Exception) X(BufferError, Exception)        \
-          X(EOFError, Exception) X(ImportError, Exception) X(ModuleNotFoundError, ImportError) X(  \
-              LookupError, Exception) X(IndexError, LookupError) X(KeyError, LookupError)          \
-              X(MemoryError, Exception) X(NameError, Exception) X(UnboundLocalError, NameError) X( \
-                  OSError, Exception) X(FileNotFoundError, OSError) X(PermissionError, OSError)    \
-                  X(TimeoutError, OSError) X(ConnectionError, OSError) X(RuntimeError, Exception)  \
-                      X(NotImplementedError, RuntimeError) X(RecursionError, RuntimeError)         \
-                          X(SyntaxError, Exception) X(IndentationError, SyntaxError)               \
-                              X(TypeError, Exception) X(ValueError, Exception)                     \
-                                  X(UnicodeError, ValueError) X(UnicodeEncodeError, UnicodeError)  \
-                                      X(UnicodeDecodeError, UnicodeError) X(Warning, Exception)    \
-                                          X(DeprecationWarning, Warning) X(UserWarning, Warning)
+// clang-format off
+#define PY_EXCEPTIONS(X) \
+  X(Exception, BaseException) X(GeneratorExit, BaseException) \
+  X(KeyboardInterrupt, BaseException) X(SystemExit, BaseException) X(StopIteration, Exception) \
+  X(StopAsyncIteration, Exception) X(ArithmeticError, Exception) \
+  X(FloatingPointError, ArithmeticError) X(OverflowError, ArithmeticError) \
+  X(ZeroDivisionError, ArithmeticError) X(AssertionError, Exception) \
+  X(AttributeError, Exception) X(BufferError, Exception) X(EOFError, Exception) \
+  X(ImportError, Exception) X(ModuleNotFoundError, ImportError) X(LookupError, Exception) \
+  X(IndexError, LookupError) X(KeyError, LookupError) X(MemoryError, Exception) \
+  X(NameError, Exception) X(UnboundLocalError, NameError) X(OSError, Exception) \
+  X(FileNotFoundError, OSError) X(PermissionError, OSError) X(TimeoutError, OSError) \
+  X(ConnectionError, OSError) X(RuntimeError, Exception) X(NotImplementedError, RuntimeError) \
+  X(RecursionError, RuntimeError) X(SyntaxError, Exception) X(IndentationError, SyntaxError) \
+  X(TypeError, Exception) X(ValueError, Exception) X(UnicodeError, ValueError) \
+  X(UnicodeEncodeError, UnicodeError) X(UnicodeDecodeError, UnicodeError) X(Warning, Exception) \
+  X(DeprecationWarning, Warning) X(UserWarning, Warning)
+// clang-format on
 
 Type exc_BaseException;
 #define X(name, base) Type exc_##name;

@@ -35,6 +35,27 @@ std::vector<ImportEntry> importedFunctions(const wasm::Module& module,
   return entries;
 }
 
+// Functions that only matter when an import suspends that Asyncify was not told of.
+void addImportCallers(const wasm::Module& module, const asyncify::AsyncifyInfo& info,
+                      const std::vector<std::string_view>& names, ModuleTable& table) {
+  const std::size_t before = table.functions.size();
+  for (const asyncify::Site& site : info.otherImportCalls) {
+    if (table.functions.size() == before || table.functions.back().index != site.function) {
+      FunctionEntry entry;
+      entry.index = site.function;
+      if (site.function < names.size()) entry.name = names[site.function];
+      entry.bodyBegin = module.functions[site.function].body.begin;
+      entry.bodyEnd = module.functions[site.function].body.end;
+      table.functions.push_back(std::move(entry));
+    }
+    table.functions.back().sites.push_back(siteEntry(site));
+  }
+  std::inplace_merge(
+      table.functions.begin(), table.functions.begin() + static_cast<std::ptrdiff_t>(before),
+      table.functions.end(),
+      [](const FunctionEntry& a, const FunctionEntry& b) { return a.index < b.index; });
+}
+
 // Copied runs alone: what lies between two of them was inserted before the second, and
 // originalOffset maps it there.
 std::vector<OffsetEntry> offsetEntries(const wasm::OffsetMap& offsets) {
@@ -84,6 +105,7 @@ ModuleTable makeModuleTable(const wasm::Module& module, const asyncify::Asyncify
       entry.sites.push_back(siteEntry(site));
     table.functions.push_back(std::move(entry));
   }
+  addImportCallers(module, info, names, table);
   if (offsets != nullptr) table.offsets = offsetEntries(*offsets);
   return table;
 }

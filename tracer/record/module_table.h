@@ -29,7 +29,8 @@ struct SiteEntry {
   std::uint32_t target = kNoIndex;     // callee of a Call; type index of the others
 };
 
-// One may-suspend function.
+// One may-suspend function, with all its calls; or one that calls an import, with those calls
+// alone.
 struct FunctionEntry {
   std::uint32_t index = 0;
   std::string name;                // from the name section; empty: none
@@ -83,7 +84,7 @@ struct ModuleTable {
   std::vector<FunctionEntry> functions;
   std::vector<OffsetEntry> offsets;
 
-  const FunctionEntry* function(std::uint32_t index) const;  // nullptr: not a may-suspend function
+  const FunctionEntry* function(std::uint32_t index) const;  // nullptr: neither of the two kinds
   const SiteEntry* site(std::uint32_t function, std::uint32_t offset) const;
   std::uint32_t originalOffset(std::uint32_t probedOffset) const;
 };
