@@ -1,0 +1,30 @@
+// The command line that build.mjs and run.mjs share.
+
+import { parseArgs } from 'node:util';
+import { resolve } from 'node:path';
+
+const kOptions = {
+  build: { type: 'string' },
+  case: { type: 'string', multiple: true },
+  tool: { type: 'string' },
+  show: { type: 'boolean', default: false },
+  explain: { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+};
+
+export function readArguments(name) {
+  const usage = `usage: node ${name} --build DIR [--case ID]...` + (name === 'run.mjs' ?
+    ' [--tool ASYNCSCOPE [--explain]] [--show]' : '');
+  let values;
+  try {
+    ({ values } = parseArgs({ options: kOptions }));
+  } catch (error) {
+    console.error(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+  if (values.help || !values.build) {
+    console.error(usage);
+    process.exit(values.help ? 0 : 2);
+  }
+  return { ...values, build: resolve(values.build), only: values.case };
+}

@@ -1,0 +1,83 @@
+// The catalogue under the tool: is the verdict of every failing program the expected one, and is
+// there none for the mended twin?
+
+import { join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { execute } from './build.mjs';
+import { commandOf } from './catalogue.mjs';
+
+const kToolTimeout = 60_000;
+const kFound = 1;  // exit code of `diagnose`: there are findings
+
+// Programs of the build, and rows for which no trace can say more, are not diagnosed.
+const isDiagnosed = ({ row }, built) => built.status === 0 && row.diagnosed !== false;
+
+function compare(expected, verdict) {
+  const problems = [];
+  const differs = (what, wanted, found) => {
+    if (wanted !== undefined && wanted !== found) problems.push(`${what} ${found}, not ${wanted}`);
+  };
+  differs('code', expected.code ?? null, verdict?.code ?? null);
+  if (!verdict || problems.length) return problems;
+  differs('phase', expected.phase, verdict.phase);
+  if (expected.function) differs('function', expected.function, verdict.function?.name ?? null);
+  if (expected.advice && !JSON.stringify(verdict.advice).includes(expected.advice)) {
+    problems.push(`no "${expected.advice}" in the advice`);
+  }
+  return problems;
+}
+
+// Records the program, and diagnoses the trace.
+export async function runTraced(program, built, { tool }) {
+  if (!isDiagnosed(program, built)) return { code: '-', problems: [], skipped: true };
+  const trace = join(built.dir, 'run.atrace');
+  const { output: recorded } = await execute(
+    tool, ['record', '-o', trace, '--', process.execPath, ...commandOf(program, built)],
+    { timeout: kToolTimeout });
+  const { status, output } = await execute(tool, ['diagnose', '--json', trace],
+    { timeout: kToolTimeout });
+  if (status !== 0 && status !== kFound) {
+    return { code: 'error', output: recorded + output, problems: [`diagnose: ${output.trim()}`] };
+  }
+  writeFileSync(join(built.dir, 'diagnosis.json'), output);
+  const diagnosis = JSON.parse(output);
+  const found = diagnosis.findings.map((finding) => finding.code);
+  return { code: diagnosis.verdict?.code ?? null, found, output,
+    problems: compare(program.row[program.twin], diagnosis.verdict) };
+}
+
+// Does `explain MESSAGE` name the failure mode for every message that a person can meet?
+export async function runExplained(program, built, { tool }) {
+  const { item, row, twin } = program;
+  const messages = [row[twin].person ?? row[twin].message ?? []].flat();
+  if (twin === 'mended' || messages.length === 0) return { code: '-', problems: [], skipped: true };
+  const { output } = await execute(tool, ['explain', messages[0]], { timeout: kToolTimeout });
+  const named = output.includes(item.id);
+  return { code: named ? item.id : null, output,
+    problems: named ? [] : [`explain "${messages[0]}" does not name it`] };
+}
+
+function line(cells, widths) {
+  return cells.map((cell, at) => String(cell).padEnd(widths[at])).join('  ').trimEnd();
+}
+
+export function printMatrix(results, { show }) {
+  const table = [['', 'case/row/twin', 'expected', 'verdict', 'other findings']];
+  for (const { program, code, found, problems, skipped } of results) {
+    if (skipped) continue;
+    table.push([problems.length ? 'FAIL' : 'ok', program.name,
+      program.row[program.twin].code ?? '(none)', code ?? '(none)',
+      (found ?? []).filter((other) => other !== code).join(', ')]);
+  }
+  const widths = table[0].map((_, at) => Math.max(...table.map((cells) => cells[at].length)));
+  for (const cells of table) console.log(line(cells, widths));
+  for (const { program, problems, output } of results) {
+    for (const problem of problems) console.log(`${program.name}: ${problem}`);
+    if (problems.length && show) console.log(output);
+  }
+  const judged = results.filter(({ skipped }) => !skipped);
+  const count = (twin, wanted) => judged.filter(({ program, problems }) =>
+    program.twin === twin && (problems.length === 0) === wanted).length;
+  console.log(`failing: ${count('failing', true)} right, ${count('failing', false)} wrong; ` +
+    `mended: ${count('mended', true)} silent, ${count('mended', false)} false alarms`);
+}

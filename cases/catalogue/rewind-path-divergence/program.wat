@@ -1,0 +1,18 @@
+;; `run` calls a plugin through the table. Both plugins nap and calculate.
+(module
+  (type $plugin (func (param i32) (result i32)))
+  (import "env" "nap" (func $nap))
+  (memory (export "memory") 1)
+  (table (export "table") 2 funcref)
+  (elem (i32.const 0) $oldPlugin $newPlugin)
+  (func $oldPlugin (param $n i32) (result i32)
+    (call $nap)
+    (i32.add (local.get $n) (i32.const 22)))
+  (func $newPlugin (param $n i32) (result i32)
+    (local $base i32)
+    (local.set $base (i32.load (local.get $n)))
+    (if (i32.eqz (local.get $base)) (then (call $nap)))
+    (call $nap)
+    (i32.mul (local.get $n) (local.get $base)))
+  (func $run (export "run") (param $n i32) (result i32)
+    (call_indirect (type $plugin) (local.get $n) (i32.const 0))))
