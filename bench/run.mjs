@@ -26,9 +26,9 @@ const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--on
 const kSchema = 1;
 
 const kLong = {
-  cpuProcesses: 8, cpuPairs: 60, cpuWarmUp: 60,
-  cycleProcesses: 9, cycleRuns: 25, cycleWarmUp: 8,
-  rewriteRounds: 7, rewriteSeconds: 0.2,
+  cpuProcesses: 6, cpuPairs: 60, cpuWarmUp: 60,
+  cycleProcesses: 7, cycleRuns: 15, cycleWarmUp: 6,
+  rewriteRounds: 5, rewriteSeconds: 0.2,
 };
 const kQuick = {
   cpuProcesses: 1, cpuPairs: 3, cpuWarmUp: 3,
