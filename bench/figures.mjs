@@ -23,7 +23,8 @@ export function figure({ group, name, ratios, aim = null, detail = '', values = 
 
 const number = (value) => (value >= 10 ? value.toFixed(1) : value.toFixed(3));
 
-export function formatFigures(figures) {
+// `judge`: say which figures meet their aim; else only what the aim is.
+export function formatFigures(figures, judge) {
   const lines = [];
   const width = Math.max(...figures.map(({ name }) => name.length));
   let group = null;
@@ -34,7 +35,8 @@ export function formatFigures(figures) {
     }
     const spread = measured > 1 ? `${number(min)}..${number(max)}` : '';
     const verdict = aim === null ? '' :
-        `${meets ? 'meets' : 'MISSES'} the aim: at ${aim.atLeast ? 'least' : 'most'} ${aim.limit}`;
+        `${judge ? meets ? 'meets the ' : 'MISSES the ' : ''}aim: at ` +
+        `${aim.atLeast ? 'least' : 'most'} ${aim.limit}`;
     lines.push(`  ${name.padEnd(width)}  ${number(ratio).padStart(7)} x  ${spread.padEnd(14)}  ` +
                [verdict, detail].filter((text) => text !== '').join('; '));
   }

@@ -85,8 +85,9 @@ rmSync(folder, { recursive: true });
 
 const missed = figures.filter(({ meets }) => meets === false).length;
 const aims = figures.filter(({ meets }) => meets !== null).length;
-process.stdout.write(`${aims - missed} of ${aims} figures meet their aim${options.quick ?
-  '; the short form is too short to judge by' : ''}.\n\n${formatFigures(figures)}`);
+const summary = options.quick ? 'Everything runs. The short form is too short to judge by.' :
+  `${aims - missed} of ${aims} figures meet their aim.`;
+process.stdout.write(`${summary}\n\n${formatFigures(figures, !options.quick)}`);
 process.stdout.write(`
 Ratios are medians, with the least and the greatest of what was measured, on ${cpus().length} x
 ${cpus()[0].model}; Node ${process.version}; ${run(['wasm-opt', '--version']).trim()}.
