@@ -1,13 +1,14 @@
 // Runs a Python program in one of the WebAssembly variants. Works in Node and in a page; knows
 // nothing of any tracer.
 //
-//   runInterp({variantDir, source, filename, policy, heapBytes, hookInterval, virtualStep, host,
-//              onOutput, timeoutMs})
+//   runInterp({variantDir, source, filename, policy, heapBytes, hookInterval, virtualStep, repeat,
+//              host, onOutput, timeoutMs})
 //     -> {output, errorOutput, status, error, yields, resumes, hooks, sleeps, ms, virtualMs}
 //
 // policy: "never", "hooks:N", "real:MS" or "virtual:MS". The virtual clock advances by virtualStep
 // microseconds (10 unless given) at each hook. status is null and error is set when the run did not
-// end by itself: a trap, an abort, or the time limit.
+// end by itself: a trap, an abort, or the time limit. `repeat` runs the program so many times on one
+// instance, until one fails; the counts are then those of the last run.
 
 const isNode = typeof process !== 'undefined' && process.versions && process.versions.node;
 const policies = {never: 0, hooks: 1, real: 2, virtual: 3};
@@ -112,9 +113,11 @@ export async function runInterp(options) {
   }
   const start = performance.now();
   try {
-    const call = Promise.resolve(
-        module.ccall('py_run_source', 'number', ['number', 'number'], [source, filename], {async: true}));
-    result.status = await Promise.race([call, ...waits]);
+    for (let run = 0; run < (options.repeat ?? 1) && !result.status; run++) {
+      const call = Promise.resolve(
+          module.ccall('py_run_source', 'number', ['number', 'number'], [source, filename], {async: true}));
+      result.status = await Promise.race([call, ...waits]);
+    }
   } catch (error) {
     result.error = error;
   } finally {

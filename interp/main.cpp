@@ -1,4 +1,5 @@
 // The native command: asyncscope-python FILE.py | -c CODE. Exits with 1 on an uncaught exception.
+// --repeat runs the program so many times on one VM, as a host that keeps its instance does.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -25,7 +26,7 @@ char* read_file(const char* path) {
 
 int usage() {
   std::fprintf(stderr,
-               "usage: asyncscope-python [--heap BYTES] [--gc-stress] FILE.py | -c CODE\n"
+               "usage: asyncscope-python [--heap BYTES] [--gc-stress] [--repeat N] FILE.py | -c CODE\n"
                "Runs a Python program. Exit code 1 on an uncaught exception, 2 on wrong usage.\n");
   return 2;
 }
@@ -34,6 +35,7 @@ int usage() {
 int main(int argc, char** argv) {
   uint32_t heap = kDefaultHeap;
   bool stress = false;
+  long repeat = 1;
   const char* filename = nullptr;
   char* source = nullptr;
   for (int i = 1; i < argc; i++) {
@@ -41,6 +43,8 @@ int main(int argc, char** argv) {
       heap = static_cast<uint32_t>(std::strtoul(argv[++i], nullptr, 10));
     } else if (!std::strcmp(argv[i], "--gc-stress")) {
       stress = true;
+    } else if (!std::strcmp(argv[i], "--repeat") && i + 1 < argc) {
+      repeat = std::strtol(argv[++i], nullptr, 10);
     } else if (!std::strcmp(argv[i], "-c") && i + 1 < argc && !filename) {
       filename = "<string>";
       source = strdup(argv[++i]);
@@ -58,7 +62,8 @@ int main(int argc, char** argv) {
   if (!source) return usage();
   py_init(heap);
   gc_set_stress(stress);
-  int status = py_run_source(source, filename);
+  int status = 0;
+  for (long i = 0; i < repeat && status == 0; i++) status = py_run_source(source, filename);
   gc_set_stress(false);
   py_vm_shutdown();
   std::free(source);

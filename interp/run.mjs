@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 // Runs a Python program in a WebAssembly variant, as a command:
 //   node interp/run.mjs --variant DIR [--policy virtual:100] [--heap BYTES] [--interval N]
-//                       [--step MICROSECONDS] [--fast-timers] [--stats] file.py
+//                       [--step MICROSECONDS] [--repeat N] [--fast-timers] [--stats] file.py
+// --repeat runs the program so many times on one instance; --stats are then those of the last run.
 // --fast-timers makes a yield cost microseconds instead of Node's millisecond, for tests that yield
 // at every hook.
 // The program's output goes to standard output, its tracebacks to standard error; the exit status is
@@ -10,11 +11,12 @@ import {readFileSync, writeSync} from 'node:fs';
 import {runInterp} from './host.mjs';
 
 const usage = 'usage: run.mjs --variant DIR [--policy never|hooks:N|real:MS|virtual:MS] [--heap BYTES] ' +
-    '[--interval N] [--step US] [--fast-timers] [--stats] file.py | -c CODE';
+    '[--interval N] [--step US] [--repeat N] [--fast-timers] [--stats] file.py | -c CODE';
 const options = {};
 let file, code, stats = false;
 const names = {'--variant': 'variantDir', '--policy': 'policy', '--heap': 'heapBytes',
-               '--interval': 'hookInterval', '--step': 'virtualStep', '--timeout': 'timeoutMs'};
+               '--interval': 'hookInterval', '--step': 'virtualStep', '--timeout': 'timeoutMs',
+               '--repeat': 'repeat'};
 for (let i = 2; i < process.argv.length; i++) {
   const arg = process.argv[i];
   if (arg in names && i + 1 < process.argv.length) {

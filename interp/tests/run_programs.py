@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """Compares programs under python3 with the same programs under another command.
 
-usage: run_programs.py [--errors] [--jobs N] [--only SUBSTRING] [--skip FILE] COMMAND...
+usage: run_programs.py [--errors] [--jobs N] [--only SUBSTRING] [--skip FILE] [--repeat N] COMMAND...
 
 COMMAND is run with the path of each program appended; its standard output and exit status must be
 those of python3. With --errors the programs of errors/ are run instead: each must fail with status
 1 and print the text of its comment `# ERROR: substring` on standard error. --skip names a file of
-program names, one a line, that the command cannot run (with the reason after a #).
+program names, one a line, that the command cannot run (with the reason after a #). --repeat N passes
+that on to the command, which must print N times what python3 prints; programs that fail are left out.
 """
 import argparse
 import concurrent.futures
@@ -24,8 +25,13 @@ def run(command, program):
     return done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace")
 
 
-def compare(command, program):
+def compare(command, program, repeat):
     want_status, want, _ = run([sys.executable, "-X", "utf8"], program)
+    if repeat > 1:
+        if want_status != 0:
+            return None
+        want *= repeat
+        command = command + ["--repeat", str(repeat)]
     try:
         status, got, err = run(command, program)
     except subprocess.TimeoutExpired:
@@ -36,7 +42,7 @@ def compare(command, program):
     return "\n".join([f"exit status {status}, python3 {want_status}", *list(diff)[:40], err[-800:]])
 
 
-def expect_error(command, program):
+def expect_error(command, program, _):
     want = re.search(r"# ERROR: (.*)", program.read_text()).group(1).strip()
     status, _, err = run(command, program)
     if status == 1 and want in err:
@@ -50,6 +56,7 @@ def main():
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--only", default="")
     parser.add_argument("--skip")
+    parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("command", nargs=argparse.REMAINDER)
     args = parser.parse_args()
     skipped = set()
@@ -63,7 +70,7 @@ def main():
     check = expect_error if args.errors else compare
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(args.jobs) as pool:
-        for program, problem in zip(programs, pool.map(lambda p: check(args.command, p), programs)):
+        for program, problem in zip(programs, pool.map(lambda p: check(args.command, p, args.repeat), programs)):
             if problem:
                 failed += 1
                 print(f"FAIL {program.name}\n{problem}\n")

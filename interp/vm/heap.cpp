@@ -12,12 +12,11 @@ GcState gc_state;
 namespace {
 struct Heap {
   Obj* all;
+  Obj* statics;  // chained by `next` like the others, but never swept
   Obj* gray;
   size_t used, limit, threshold, collections;
   uint32_t epoch;
   bool stress, collecting, raising;
-  Value* extra_roots[64];
-  size_t n_extra;
 } heap;
 
 constexpr size_t kReserve = 16 * 1024;  // only for reporting that memory is exhausted
@@ -117,7 +116,11 @@ void gc_set_stress(bool on) {
 size_t gc_used() { return heap.used; }
 size_t gc_collections() { return heap.collections; }
 
-void gc_add_root(Value* location) { heap.extra_roots[heap.n_extra++] = location; }
+void gc_add_static(Obj* o) {
+  o->mark = 0;  // an epoch of an earlier heap
+  o->next = heap.statics;
+  heap.statics = o;
+}
 
 void gc_pool_push(Value v) {
   if (gc_state.pool_n == gc_state.pool_capacity) {
@@ -178,7 +181,7 @@ void gc_collect() {
   for (Frame* f = vm.frame; f; f = f->prev) mark_frame(f);
   for (NlrBuf* n = vm.nlr; n; n = n->prev) gc_mark(n->value);
   for (size_t i = 0; i < gc_state.pool_n; i++) gc_mark(gc_state.pool[i]);
-  for (size_t i = 0; i < heap.n_extra; i++) gc_mark(*heap.extra_roots[i]);
+  for (Obj* o = heap.statics; o; o = o->next) gc_mark(o);
   gc_mark(val(vm.builtins));
   gc_mark(val(vm.modules));
   gc_mark(vm.memory_error);

@@ -1,6 +1,6 @@
 // The heap: objects with a byte limit, collected by mark and sweep.
 //
-// Roots are the frames, the temporaries pool and the VM's own tables. Every new object enters the
+// Roots are the frames, the temporaries pool, the builtin types and the VM's own tables. Every new object enters the
 // pool, so native code never loses what it has just made; the dispatch loop empties the pool above
 // its own base at each safe point, and native loops do the same with PoolMark. A collection runs at
 // a safe point of the dispatch loop, or inside an allocation as the last resort before MemoryError.
@@ -23,7 +23,8 @@ extern "C" void gc_mark(Value v);
 inline void gc_mark_type(Type* t) {
   if (t) gc_mark(type_value(t));
 }
-extern "C" void gc_add_root(Value* location);
+// Makes a static object a root until gc_shutdown, and its references with it.
+extern "C" void gc_add_static(Obj* o);
 
 struct GcState {
   bool wanted;  // a collection is due at the next safe point

@@ -6,6 +6,7 @@
 
 void py_type_setup(Type* t, const char* name, Type* base) {
   t->head.type = &type_type;
+  gc_add_static(type_value(t));
   t->name = py_intern_cstr(name);
   t->module = nullptr;
   t->base = base;
