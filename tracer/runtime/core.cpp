@@ -2,13 +2,14 @@
 // a page as well as in Node, and imports nothing that it uses (core.mjs).
 //
 //   core_alloc(size) → address or 0    core_free(address)
-//   core_instrument(address, size) → address of
+//   core_instrument(address, size, tailCalls) → address of
 //     +------------+----------------+----------------+----------------+
 //     | status u32 | bytes  u32 u32 | message u32 u32| offset u32     |
 //     +------------+----------------+----------------+----------------+
 //
 // status 0: probed; 1: not asyncified, or nothing to probe; 2: error, with a message and the offset
-// in the module. bytes and message are address and length, valid until the next call.
+// in the module. bytes and message are address and length, valid until the next call. `tailCalls`: whether
+// the engine knows tail calls.
 //
 // Two custom sections are appended to a probed module, after everything else, so that it carries
 // what is known of it wherever it is sent: asyncscope.module (a ModuleTable) and
@@ -56,7 +57,7 @@ void appendCustomSection(std::vector<std::uint8_t>& module, std::string_view nam
   module.insert(module.end(), content.begin(), content.end());
 }
 
-support::Result<Status> instrument(std::span<const std::uint8_t> bytes) {
+support::Result<Status> instrument(std::span<const std::uint8_t> bytes, bool tailCalls) {
   const auto module = wasm::readModule(bytes);
   if (!module) return tl::unexpected(module.error());
   const auto info = asyncify::recognise(*module);
@@ -68,7 +69,7 @@ support::Result<Status> instrument(std::span<const std::uint8_t> bytes) {
   output = std::move(probed->bytes);
   const record::ModuleTable table = record::makeModuleTable(*module, **info, &probed->offsets);
   appendCustomSection(output, "asyncscope.module", record::writeModuleTable(table));
-  const auto wrappers = runtime::exportWrappers(*module, **info);
+  const auto wrappers = runtime::exportWrappers(*module, **info, tailCalls);
   if (!wrappers.empty()) appendCustomSection(output, "asyncscope.wrappers", wrappers);
   return Status::Probed;
 }
@@ -84,11 +85,11 @@ __attribute__((export_name("core_alloc"))) void* core_alloc(std::uint32_t size) 
 __attribute__((export_name("core_free"))) void core_free(void* address) { std::free(address); }
 
 __attribute__((export_name("core_instrument"))) const void* core_instrument(
-    const std::uint8_t* bytes, std::uint32_t size) {
+    const std::uint8_t* bytes, std::uint32_t size, bool tailCalls) {
   output.clear();
   message.clear();
   answer = {};
-  if (const auto status = instrument({bytes, size})) {
+  if (const auto status = instrument({bytes, size}, tailCalls)) {
     answer.status = *status;
   } else {
     answer.status = Status::Error;

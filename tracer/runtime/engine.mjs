@@ -14,6 +14,7 @@ export const engine = {
   Table: WebAssembly.Table,
   CompileError: WebAssembly.CompileError,
   RuntimeError: WebAssembly.RuntimeError,
+  validate: WebAssembly.validate,
   moduleExports: WebAssembly.Module.exports,
   moduleImports: WebAssembly.Module.imports,
   customSections: WebAssembly.Module.customSections,

@@ -1,12 +1,14 @@
 // What the program gets as `instance.exports`: without the exports that the rewriter added, and
 // with exports that may suspend passed through a closure that sees exceptions leave them.
 //
-// The closure is the import of a small wasm module that exports it again under the same type
-// ("asyncscope.wrappers", made by the core), so that what the program gets is a genuine wasm
-// function: it may go into tables, be an import, and has the name and length of the original.
-// Tried and rejected: handing out the closure itself saves 5 ns a call (5 against 10; the bare
-// export takes 2.5) but is refused by Table.prototype.set, and unwrapping it in every API that takes
-// functions would be fragile. What remains different: `table.get(i)` is the inner function.
+// What the program gets are exports of a small wasm module made by the core ("asyncscope.wrappers",
+// export_wrappers.h), genuine wasm functions that may go into tables and be imports, with the name and
+// length of the original. They call the closure, or where it could see nothing but errors, that is
+// inside another export in the normal state, go past it after some thousand calls: an error that passes
+// through there is seen when it leaves the outermost export, unless JavaScript in between swallows it.
+// Tried and rejected: handing out the closure itself is refused by Table.prototype.set, and unwrapping
+// it in every API that takes functions would be fragile. Deciding in the closure costs 4 ns a call,
+// against 1. What remains different: `table.get(i)` is the inner function.
 // Modules of dynamic linking get the inner functions only, for their loader compares them.
 
 import {engine, kOwnPrefix} from './engine.mjs';
@@ -16,7 +18,10 @@ import {engine, kOwnPrefix} from './engine.mjs';
 function enter(trace, index) {
   if (trace.state !== 0 || trace.entryExpected) trace.exportEntered(index);
   const outer = trace.entered;
-  if (trace.depth++ === 0) trace.entered = index;
+  if (trace.depth++ === 0) {
+    trace.entered = index;
+    trace.setOpen(trace.state === 0);
+  }
   return outer;
 }
 
@@ -24,13 +29,14 @@ function leave(trace, index, outer, result) {
   if (--trace.depth === 0) {
     if (trace.state !== 0) trace.exportReturned(index);
     trace.entered = outer;
+    trace.setOpen(false);
   }
   return result;
 }
 
 // The error is passed on unchanged.
 function fail(trace, index, outer, error) {
-  --trace.depth;
+  if (--trace.depth === 0) trace.setOpen(false);
   trace.exportThrew(index, error);
   trace.entered = outer;
   return error;
@@ -75,13 +81,15 @@ function wrap(inner, index, trace) {
 
 // name → wrapped function, for the exports that the wrapper module names.
 function makeWrappers(wrapperModule, raw, trace) {
-  const closures = Object.create(null);  // an export may be called __proto__
-  for (const {name} of engine.moduleImports(wrapperModule)) {
-    closures[name] = wrap(raw[name], Number(raw[name].name), trace);
+  const outer = Object.create(null);  // an export may be called __proto__
+  for (const {module, name} of engine.moduleImports(wrapperModule)) {
+    if (module === 'outer') outer[name] = wrap(raw[name], Number(raw[name].name), trace);
   }
-  const instance = new engine.Instance(wrapperModule, {'': closures});
+  const instance = new engine.Instance(wrapperModule, {outer, inner: raw});
   const wrapped = engine.apply(engine.instanceExports, instance, []);
+  trace.setOpen = wrapped[kOwnPrefix + 'open'] ?? trace.setOpen;
   for (const name of Object.keys(wrapped)) {
+    if (name.startsWith(kOwnPrefix)) continue;
     engine.defineProperty(wrapped[name], 'name', {value: raw[name].name, configurable: true});
   }
   return wrapped;

@@ -45,6 +45,7 @@ export class TracedInstance {
     this.depth = 0;              // wrapped exports on the stack
     this.entered = -1;           // function index of the outermost of them
     this.entryExpected = false;  // start_rewind has been called, its export not yet
+    this.setOpen = () => {};     // whether calls of exports may go past the closures (exports.mjs)
 
     this.dataPointer = 0;
     this.bufferEnd = 0;
@@ -89,8 +90,14 @@ export class TracedInstance {
     }
   }
 
+  // Inside an export, in the normal state, the closures around the inner ones see nothing but errors.
+  setState(state) {
+    this.state = state;
+    this.setOpen(state === kNormal && this.depth > 0);
+  }
+
   startUnwind(fn, time, position, sp, below) {
-    this.state = kUnwinding;
+    this.setState(kUnwinding);
     this.start = position;
     this.writeBuffer(time);
     this.thread.marks.write(this.number, time);
@@ -101,7 +108,7 @@ export class TracedInstance {
 
   stopUnwind(time, position) {
     const {number, ring, thread, dataPointer} = this;
-    this.state = kNormal;
+    this.setState(kNormal);
     const shape = this.shape(ring.position());
     this.writeBuffer(time);
     thread.stacks.end(number, time, shape);
@@ -112,7 +119,7 @@ export class TracedInstance {
   }
 
   startRewind(time) {
-    this.state = kRewinding;
+    this.setState(kRewinding);
     this.entryExpected = true;
     this.writeBuffer(time);
     if (this.view(this.dataPointer)) {
@@ -122,7 +129,7 @@ export class TracedInstance {
   }
 
   stopRewind(time) {
-    this.state = kNormal;
+    this.setState(kNormal);
     this.entryExpected = false;
     this.writeBuffer(time);
     if (this.view(this.dataPointer)) this.checkMemory(time, kRewinding, this.start);
@@ -154,7 +161,7 @@ export class TracedInstance {
     this.ring.publish();
   }
 
-  // `depth` counts the exports that are still on the stack. What passes through an inner one and is
+  // `depth` counts the closures that are still on the stack. What passes through an inner one and is
   // no failure of the engine is the program's own way of control (longjmp, C++ exceptions): it is
   // noted only where it leaves the outermost.
   exportThrew(index, error) {
