@@ -25,9 +25,10 @@ char* read_file(const char* path) {
 }
 
 int usage() {
-  std::fprintf(stderr,
-               "usage: asyncscope-python [--heap BYTES] [--gc-stress] [--repeat N] FILE.py | -c CODE\n"
-               "Runs a Python program. Exit code 1 on an uncaught exception, 2 on wrong usage.\n");
+  std::fprintf(
+      stderr,
+      "usage: asyncscope-python [--heap BYTES] [--gc-stress] [--repeat N] FILE.py | -c CODE\n"
+      "Runs a Python program. Exit code 1 on an uncaught exception, 2 on wrong usage.\n");
   return 2;
 }
 }  // namespace

@@ -1,9 +1,10 @@
 // The heap: objects with a byte limit, collected by mark and sweep.
 //
-// Roots are the frames, the temporaries pool, the builtin types and the VM's own tables. Every new object enters the
-// pool, so native code never loses what it has just made; the dispatch loop empties the pool above
-// its own base at each safe point, and native loops do the same with PoolMark. A collection runs at
-// a safe point of the dispatch loop, or inside an allocation as the last resort before MemoryError.
+// Roots are the frames, the temporaries pool, the builtin types and the VM's own tables. Every new
+// object enters the pool, so native code never loses what it has just made; the dispatch loop
+// empties the pool above its own base at each safe point, and native loops do the same with
+// PoolMark. A collection runs at a safe point of the dispatch loop, or inside an allocation as the
+// last resort before MemoryError.
 #pragma once
 #include "vm/objects.h"
 

@@ -8,8 +8,8 @@
 //     +------------+----------------+----------------+----------------+
 //
 // status 0: probed; 1: not asyncified, or nothing to probe; 2: error, with a message and the offset
-// in the module. bytes and message are address and length, valid until the next call. `tailCalls`: whether
-// the engine knows tail calls.
+// in the module. bytes and message are address and length, valid until the next call. `tailCalls`:
+// whether the engine knows tail calls.
 //
 // Two custom sections are appended to a probed module, after everything else, so that it carries
 // what is known of it wherever it is sent: asyncscope.module (a ModuleTable) and

@@ -129,8 +129,8 @@ ByteWriter gate(std::size_t paramCount, std::size_t outer, std::size_t inner, st
   return out;
 }
 
-// Indices of functions: the outer ones, the inner ones, $set, the gates. Of globals: $open, then one
-// for each function.
+// Indices of functions: the outer ones, the inner ones, $set, the gates. Of globals: $open, then
+// one for each function.
 void appendGates(ByteWriter& functions, ByteWriter& globals, ByteWriter& exports, ByteWriter& code,
                  const std::vector<Wrapped>& wrapped, std::uint32_t setType) {
   const auto count = static_cast<std::uint32_t>(wrapped.size());

@@ -1,6 +1,7 @@
-// A small module that stands between the program and the exports of a traced module. What it exports are
-// genuine WebAssembly functions of the same types; the runtime (exports.mjs) gives it the closures that see
-// a call enter and leave ("outer") and the exported functions themselves ("inner"), and opens and closes it.
+// A small module that stands between the program and the exports of a traced module. What it
+// exports are genuine WebAssembly functions of the same types; the runtime (exports.mjs) gives it
+// the closures that see a call enter and leave ("outer") and the exported functions themselves
+// ("inner"), and opens and closes it.
 //
 //   (module
 //     (type $t (func (param i32) (result i32)))
@@ -17,10 +18,11 @@
 //     (export "asyncscope.open" (func $set))
 //     (export "run" (func $run)) (export "alias_of_run" (func $run)))
 //
-// It is open while nothing can be seen at an export but errors: inside another export, in the normal
-// state. `invoke_*` calls `dynCall_*` there for every call that may raise, and a closure costs 10 ns, the
-// way past it 1 ns. So the first 4096 such calls of a function take the closure, the others go straight on.
-// Tail calls leave no frame: the engine's stacks are those of the untouched module.
+// It is open while nothing can be seen at an export but errors: inside another export, in the
+// normal state. `invoke_*` calls `dynCall_*` there for every call that may raise, and a closure
+// costs 10 ns, the way past it 1 ns. So the first 4096 such calls of a function take the closure,
+// the others go straight on. Tail calls leave no frame: the engine's stacks are those of the
+// untouched module.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +38,8 @@ namespace asyncscope::runtime {
 // with a dylink section, an imported table, or imports from GOT.mem or GOT.func. A function whose
 // type JavaScript cannot call, or that names types of its module, is left out.
 //
-// Without `tailCalls` (an engine that knows none) the closures are exported as they are imported, and
-// every call takes them.
+// Without `tailCalls` (an engine that knows none) the closures are exported as they are imported,
+// and every call takes them.
 std::vector<std::uint8_t> exportWrappers(const wasm::Module& module,
                                          const asyncify::AsyncifyInfo& info, bool tailCalls);
 
