@@ -36,6 +36,7 @@ int main(int argc, char** argv) {
   addRun(app, exitCode);
   addRecord(app, exitCode);
   addDiagnose(app, exitCode);
+  addExplain(app, exitCode);
   addReport(app, exitCode);
   addExport(app, exitCode);
   addInstrument(app, exitCode);

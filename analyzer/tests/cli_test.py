@@ -16,7 +16,7 @@ SOURCE = pathlib.Path(os.environ["ASYNCSCOPE_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["ASYNCSCOPE_BINARY_DIR"])
 TOOL = BINARY / "bin" / "asyncscope"
 GOLDEN = SOURCE / "analyzer" / "tests" / "golden"
-VERBS = ["run", "record", "diagnose", "report", "export", "instrument"]
+VERBS = ["run", "record", "diagnose", "explain", "report", "export", "instrument"]
 
 # A module without Asyncify: one function that returns 42.
 PLAIN_MODULE = bytes.fromhex("0061736d010000000105016000017f03020100070501016600000a06010400412a0b")
@@ -118,6 +118,40 @@ class Instrument(Folder):
         self.assertEqual(result.returncode, 0, result.stderr)
         self.assertFalse(json.loads(result.stdout)["asyncified"])
         self.assertEqual((self.folder / "out.wasm").read_bytes(), PLAIN_MODULE)
+
+
+class Explain(Folder):
+    def test_a_code_prints_its_page(self):
+        result = tool("explain", "uninstrumented-frame-list")
+        self.assertEqual(result.returncode, 0)
+        self.assertTrue(result.stdout.startswith("uninstrumented-frame-list\n"), result.stdout)
+        self.assertIn("How it comes about", result.stdout)
+
+    def test_an_unknown_code_is_refused_with_the_nearest(self):
+        result = tool("explain", "uninstrumented-frame-lst")
+        self.assertEqual(result.returncode, 2)
+        self.assert_one_line(result.stderr)
+        self.assertIn(" uninstrumented-frame-list ", result.stderr)
+
+    def test_a_message_lists_the_modes_that_can_print_it(self):
+        text = "Uncaught (in promise) Error: import nap was not in ASYNCIFY_IMPORTS, but changed the state"
+        for result in (tool("explain", text), tool("explain", *text.split()), tool("explain", "-", input=text)):
+            self.assertEqual(result.returncode, 0)
+            self.assertIn("import-not-listed", result.stdout)
+        matches = json.loads(tool("explain", "--json", text).stdout)["matches"]
+        self.assertIn("import-not-listed", [match["code"] for match in matches])
+
+    def test_a_message_that_nobody_knows_is_said_to_be_unknown(self):
+        result = tool("explain", "the printer is out of paper")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn("No failure mode of ASYNCIFY", result.stdout)
+
+    def test_without_an_argument_it_lists_all_codes(self):
+        codes = [page["code"] for page in json.loads(tool("explain", "--json").stdout)["pages"]]
+        self.assertIn("import-not-listed", codes)
+        listed = tool("explain").stdout
+        for code in codes:
+            self.assertIn(f"  {code} ", listed)
 
 
 class Record(Folder):

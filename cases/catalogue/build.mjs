@@ -137,12 +137,24 @@ async function assemble(program, out) {
   return steps;
 }
 
+async function folderOf(program, buildDir) {
+  const { item, row, twin } = program;
+  return join(buildDir, item.id, `${row.name}-${twin}-${await hashOf(program)}`);
+}
+
+const logOf = (dir) => join(dir, 'build.json');
+
+// Whether buildProgram has nothing to do.
+export async function isBuilt(program, buildDir) {
+  return existsSync(logOf(await folderOf(program, buildDir)));
+}
+
 // Builds the program, unless that has been done: {dir, main, status, output}. `main` is what its
 // host gets as first argument.
 export async function buildProgram(program, buildDir) {
-  const { item, row, twin } = program;
-  const dir = join(buildDir, item.id, `${row.name}-${twin}-${await hashOf(program)}`);
-  const log = join(dir, 'build.json');
+  const { item } = program;
+  const dir = await folderOf(program, buildDir);
+  const log = logOf(dir);
   const sources = sourcesOf(item);
   const main = join(dir, sources.length > 0 && !isWat(sources[0]) ? 'program.js' :
     sources.length > 1 ? '' : 'program.wasm');
@@ -155,7 +167,7 @@ export async function buildProgram(program, buildDir) {
     const { status, output } = sources.length === 0 ? { status: 0, output: '' } :
       await (isWat(sources[0]) ? assemble : compile)(program, making);
     if (status === null) throw new Error(`${program.name}: the build was killed`);
-    writeFileSync(join(making, 'build.json'), JSON.stringify({ status, output }));
+    writeFileSync(logOf(making), JSON.stringify({ status, output }));
     renameSync(making, dir);
   }
   return { dir, main, ...JSON.parse(readFileSync(log, 'utf8')) };
