@@ -89,7 +89,6 @@ TEST(ExplainMessages, EverySymptomOfTheCatalogueNamesItsMode) {
   for (std::string line; std::getline(file, line); ++count) {
     const auto tab = line.find('\t');
     ASSERT_NE(tab, std::string::npos) << line;
-    if (findPage(line.substr(0, tab)) == nullptr) continue;  // its page is still to be written
     EXPECT_THAT(codesFor(line.substr(tab + 1)), Contains(line.substr(0, tab))) << line;
   }
   EXPECT_EQ(count, 82u);

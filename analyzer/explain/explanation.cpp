@@ -41,32 +41,80 @@ std::string inlineText(std::string_view text) {
   return result;
 }
 
-// The markdown of a page for a terminal: fences become indents, headings stand out.
-std::string terminalText(std::string_view markdown, TextStyle style) {
-  std::string result;
-  bool isFenced = false;
-  while (!markdown.empty()) {
-    const auto end = markdown.find('\n');
-    const std::string_view line = markdown.substr(0, end);
-    markdown = end == std::string_view::npos ? std::string_view() : markdown.substr(end + 1);
-    if (line.starts_with("```")) {
-      isFenced = !isFenced;
-    } else if (isFenced) {
-      result += line.empty() ? "\n" : fmt::format("    {}\n", line);
-    } else if (line.starts_with("<!--")) {
-      continue;  // a mark for the script that writes the samples
-    } else if (line.starts_with("#")) {
-      const auto text = line.find_first_not_of("# ");
-      if (text != std::string_view::npos) {
-        result += painted(kBold, inlineText(line.substr(text)), style) + "\n";
-      }
+// Lines of at most 96 bytes, broken at blanks; `first` begins the first, `indent` the others.
+std::string wrapped(std::string_view text, std::string_view first, std::string_view indent) {
+  constexpr std::size_t kWidth = 96;
+  std::string result(first);
+  std::size_t column = first.size();
+  bool isFirst = true;
+  while (!text.empty()) {
+    const auto end = text.find(' ');
+    const std::string_view word = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (!isFirst && column + 1 + word.size() > kWidth) {
+      result += fmt::format("\n{}{}", indent, word);
+      column = indent.size() + word.size();
     } else {
-      result += inlineText(line) + "\n";
+      result += fmt::format("{}{}", isFirst ? "" : " ", word);
+      column += word.size() + (isFirst ? 0 : 1);
+    }
+    isFirst = false;
+  }
+  return result + "\n";
+}
+
+// The markdown of a page for a terminal: fences become indents, headings stand out, paragraphs are
+// set anew, for links become shorter or longer than they were.
+class TerminalText {
+ public:
+  explicit TerminalText(TextStyle style) : style_(style) {}
+
+  std::string of(std::string_view markdown) {
+    while (!markdown.empty()) {
+      const auto end = markdown.find('\n');
+      add(markdown.substr(0, end));
+      markdown = end == std::string_view::npos ? std::string_view() : markdown.substr(end + 1);
+    }
+    endParagraph();
+    return text_;
+  }
+
+ private:
+  void add(std::string_view line) {
+    if (line.starts_with("```")) {
+      endParagraph();
+      isFenced_ = !isFenced_;
+    } else if (isFenced_) {
+      text_ += line.empty() ? "\n" : fmt::format("    {}\n", line);
+    } else if (line.starts_with("<!--")) {
+      endParagraph();  // a mark for the script that writes the samples
+    } else if (line.starts_with("#")) {
+      endParagraph();
+      const auto heading = line.substr(std::min(line.find_first_not_of("# "), line.size()));
+      text_ += painted(kBold, inlineText(heading), style_) + "\n";
+    } else if (line.empty()) {
+      endParagraph();
+      if (!text_.empty() && !text_.ends_with("\n\n")) text_ += "\n";
+    } else {
+      if (line.starts_with("- ")) endParagraph();
+      const auto begin = std::min(line.find_first_not_of(' '), line.size());
+      if (!paragraph_.empty()) paragraph_ += ' ';
+      paragraph_ += line.substr(begin);
     }
   }
-  const auto begin = result.find_first_not_of('\n');
-  return begin == std::string::npos ? std::string() : result.substr(begin);
-}
+
+  void endParagraph() {
+    if (paragraph_.empty()) return;
+    const bool isItem = paragraph_.starts_with("- ");
+    const std::string words = inlineText(std::string_view(paragraph_).substr(isItem ? 2 : 0));
+    text_ += wrapped(words, isItem ? "- " : "", isItem ? "  " : "");
+    paragraph_.clear();
+  }
+
+  TextStyle style_;
+  bool isFenced_ = false;
+  std::string paragraph_, text_;
+};
 
 Json briefJson(const Page& page) {
   return Json{
@@ -80,30 +128,10 @@ std::string dumped(const Json& json) {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-// Lines of at most 96 bytes, broken at blanks.
-std::string wrapped(std::string_view text, std::string_view indent) {
-  constexpr std::size_t kWidth = 96;
-  std::string result;
-  std::size_t column = 0;
-  while (!text.empty()) {
-    const auto end = text.find(' ');
-    const std::string_view word = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (column == 0 || column + 1 + word.size() > kWidth) {
-      result += fmt::format("{}{}{}", column == 0 ? "" : "\n", indent, word);
-      column = indent.size() + word.size();
-    } else {
-      result += fmt::format(" {}", word);
-      column += 1 + word.size();
-    }
-  }
-  return result + "\n";
-}
-
 std::string matchText(const Match& match, TextStyle style) {
   const Page& page = *match.page;
   std::string text = fmt::format("  {}\n    {}.\n", painted(kBold, page.code, style), page.title);
-  return text + wrapped(inlineText(page.apart), "    ");
+  return text + wrapped(inlineText(page.apart), "    ", "    ");
 }
 
 }  // namespace
@@ -111,7 +139,7 @@ std::string matchText(const Match& match, TextStyle style) {
 std::string pageText(const Page& page, TextStyle style) {
   const std::string invariant =
       page.invariant == "-" ? std::string() : fmt::format(", invariant {}", page.invariant);
-  return terminalText(page.body, style) +
+  return TerminalText(style).of(page.body) +
          painted(kDim,
                  fmt::format("\nPhase: {}{}. Page: docs/findings/{}.md\n", page.phase, invariant,
                              page.code),

@@ -53,6 +53,7 @@ Json findingJson(const Finding& finding) {
               {"harm", harmName(finding.harm)},
               {"explanation", finding.explanation},
               {"symptom", textOrNull(finding.symptom)},
+              {"page", fmt::format("docs/findings/{}.md", finding.code)},
               {"advice", adviceJson(finding.advice)}};
 }
 

@@ -237,6 +237,9 @@ std::string textReport(const Run& run, const Diagnosis& diagnosis, TextOptions o
   text += edgeText(diagnosis.edge);
   text += countsText(run.events);
   for (const std::string& note : run.notes) text += "note: " + safe(note) + "\n";
+  if (diagnosis.verdict) {
+    text += fmt::format("\nMore: asyncscope explain {}\n", diagnosis.verdict->code);
+  }
   return text;
 }
 

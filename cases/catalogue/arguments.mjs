@@ -14,7 +14,7 @@ const kOptions = {
 
 export function readArguments(name) {
   const usage = `usage: node ${name} --build DIR [--case ID]...` + (name === 'run.mjs' ?
-    ' [--tool ASYNCSCOPE [--explain]] [--show]' : '');
+    ' [--tool ASYNCSCOPE] [--show], or --tool ASYNCSCOPE --explain' : '');
   let values;
   try {
     ({ values } = parseArgs({ options: kOptions }));
@@ -22,9 +22,10 @@ export function readArguments(name) {
     console.error(`${error.message}\n${usage}`);
     process.exit(2);
   }
-  if (values.help || !values.build) {
+  const isExplained = values.explain && values.tool;  // that needs no programs
+  if (values.help || !(values.build || isExplained)) {
     console.error(usage);
     process.exit(values.help ? 0 : 2);
   }
-  return { ...values, build: resolve(values.build), only: values.case };
+  return { ...values, build: values.build && resolve(values.build), only: values.case };
 }

@@ -46,15 +46,24 @@ export async function runTraced(program, built, { tool }) {
     problems: compare(program.row[program.twin], diagnosis.verdict) };
 }
 
-// Does `explain MESSAGE` name the failure mode for every message that a person can meet?
-export async function runExplained(program, built, { tool }) {
-  const { item, row, twin } = program;
-  const messages = [row[twin].person ?? row[twin].message ?? []].flat();
-  if (twin === 'mended' || messages.length === 0) return { code: '-', problems: [], skipped: true };
-  const { output } = await execute(tool, ['explain', messages[0]], { timeout: kToolTimeout });
-  const named = output.includes(item.id);
-  return { code: named ? item.id : null, output,
-    problems: named ? [] : [`explain "${messages[0]}" does not name it`] };
+// What a person saw and can ask for: all that was printed, unless case.json says so otherwise. Null:
+// nothing but the program's own output.
+function messageOf({ person, outcome, message }) {
+  if (person !== undefined) return person;
+  const said = [message ?? []].flat().filter((text) => text !== '');
+  return outcome === 'pass' || said.length === 0 ? null : said.join('\n');
+}
+
+// Does `explain MESSAGE` name the failure mode for every message that a person can meet? Nothing is
+// built for it.
+export async function runExplained({ item, row, twin }, built, { tool }) {
+  const message = twin === 'mended' ? null : messageOf(row[twin]);
+  if (message === null) return { code: '-', problems: [], skipped: true };
+  const { output } = await execute(tool, ['explain', '--json', message], { timeout: kToolTimeout });
+  const found = JSON.parse(output).matches.map(({ code }) => code);
+  const isNamed = found.includes(item.id);
+  return { code: isNamed ? item.id : found[0] ?? null, output,
+    problems: isNamed ? [] : [`explain "${message}" does not name it`] };
 }
 
 function line(cells, widths) {

@@ -1,9 +1,10 @@
-// Runs the catalogue: node run.mjs --build DIR [--case ID]... [--tool ASYNCSCOPE [--explain]]
-// [--show]
+// Runs the catalogue: node run.mjs --build DIR [--case ID]... [--tool ASYNCSCOPE] [--show]
+//                     node run.mjs --tool ASYNCSCOPE --explain
 //
 // Without --tool every program runs under plain Node, and its outcome and what a person saw are
 // compared with case.json. With it each runs under `asyncscope record`, and the verdicts are
-// compared (matrix.mjs). --show prints what the programs print. Exit code 1 if anything differs.
+// compared (matrix.mjs). With --explain nothing is built or run: the messages of case.json are given
+// to `asyncscope explain`. --show prints what the programs print. Exit code 1 if anything differs.
 
 import { readArguments } from './arguments.mjs';
 import { buildProgram, execute, inParallel } from './build.mjs';
@@ -59,7 +60,7 @@ const options = readArguments('run.mjs');
 const cases = readCatalogue(options.only);
 const runOne = options.explain ? runExplained : options.tool ? runTraced : runPlain;
 const results = await inParallel(programsOf(cases), async (program) => {
-  const built = await buildProgram(program, options.build);
+  const built = options.explain ? undefined : await buildProgram(program, options.build);
   const result = { program, ...await runOne(program, built, options) };
   if (!options.tool) printPlain(result);
   else process.stderr.write(`${result.problems.length ? 'FAIL' : 'ok  '} ${program.name}\n`);

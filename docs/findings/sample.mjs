@@ -11,8 +11,9 @@ const kWidth = 100;
 const kMostOutput = 6;   // lines of the program's own output
 const kMostRows = { 'Stack at': 10, 'Cycle ': 8, 'Other findings': 4 };  // of a section
 
+// Rows of tables stay whole.
 const fold = (line) => {
-  if (line.length <= kWidth) return [line];
+  if (line.length <= kWidth || /\S {3,}\S/.test(line)) return [line];
   const indent = /^ */.exec(line)[0];
   const lines = [];
   let current = '';

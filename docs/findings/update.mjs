@@ -74,11 +74,14 @@ function checkPages() {
   }
   const groups = pages.map(({ group }) => group).filter((group, at, all) => group !== all[at - 1]);
   if (new Set(groups).size !== groups.length) problems.push('ranks do not keep the groups together');
-  for (const page of pages) {
-    for (const [, target] of page.text.matchAll(/\]\(([a-z0-9-]+)\.md\)/g)) {
-      if (!known.has(target)) problems.push(`${page.code}: links to ${target}, which is no page`);
+  const checkLinks = (from, text, pattern) => {
+    for (const [, target] of text.matchAll(pattern)) {
+      if (!known.has(target)) problems.push(`${from}: links to ${target}, which is no page`);
     }
-  }
+  };
+  for (const page of pages) checkLinks(page.code, page.text, /\]\(([a-z0-9-]+)\.md\)/g);
+  const guide = readFileSync(join(root, 'docs', 'diagnosing.md'), 'utf8');
+  checkLinks('docs/diagnosing.md', guide, /\]\(findings\/([a-z0-9-]+)\.md/g);
 }
 
 function programOf(page) {
