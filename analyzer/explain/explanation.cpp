@@ -129,9 +129,8 @@ std::string dumped(const Json& json) {
 }
 
 std::string matchText(const Match& match, TextStyle style) {
-  const Page& page = *match.page;
-  std::string text = fmt::format("  {}\n    {}.\n", painted(kBold, page.code, style), page.title);
-  return text + wrapped(inlineText(page.apart), "    ", "    ");
+  return fmt::format("  {}\n{}", painted(kBold, match.page->code, style),
+                     wrapped(inlineText(match.page->apart), "    ", "    "));
 }
 
 }  // namespace
@@ -144,6 +143,20 @@ std::string pageText(const Page& page, TextStyle style) {
                  fmt::format("\nPhase: {}{}. Page: docs/findings/{}.md\n", page.phase, invariant,
                              page.code),
                  style);
+}
+
+std::string leadText(const Page& page) {
+  std::string_view rest = page.body;
+  std::string lead;
+  while (!rest.empty()) {
+    const auto end = rest.find('\n');
+    const std::string_view line = rest.substr(0, end);
+    rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    if (line.empty() && !lead.empty()) break;
+    if (line.empty() || line.starts_with("#")) continue;
+    lead += (lead.empty() ? "" : " ") + std::string(line);
+  }
+  return inlineText(lead);
 }
 
 std::string listText(TextStyle style) {
@@ -178,8 +191,8 @@ std::string matchesText(std::string_view message, const std::vector<Match>& matc
     text += "One failure mode prints this:\n\n";
   } else if (said > 1) {
     text += fmt::format(
-        "{} failure modes can print this, and the text does not tell which it is. The most "
-        "specific first:\n\n",
+        "{} failure modes can print this, and the text alone does not tell which it is. What "
+        "tells them\napart, the most specific first, then the most common:\n\n",
         said);
   }
   for (const Match& match : matches) {

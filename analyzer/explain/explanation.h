@@ -17,6 +17,9 @@ struct TextStyle {
   bool colour = false;
 };
 
+// The first paragraph of a page, without markdown.
+std::string leadText(const Page& page);
+
 std::string pageText(const Page& page, TextStyle style);
 std::string listText(TextStyle style);
 std::string matchesText(std::string_view message, const std::vector<Match>& matches,

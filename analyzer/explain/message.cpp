@@ -122,6 +122,11 @@ Words wordsOf(std::string_view text) {
   return words;
 }
 
+Words without(Words words, const Words& others) {
+  for (const std::string& word : others) words.erase(word);
+  return words;
+}
+
 double likeness(const Words& a, const Words& b) {
   if (a.empty() || b.empty()) return 0;
   const auto shared =
@@ -143,10 +148,11 @@ Match matchPage(const Page& page, const std::string& text, const std::vector<Wor
   }
   double alike = 0;
   std::string symptom;
+  const Words counted = wordsOf(normalised(best.pattern));  // they are in the weight already
   for (const std::string& described : page.symptoms) {
-    const Words words = wordsOf(described);
+    const Words words = without(wordsOf(described), counted);
     for (const Words& line : lines) {
-      if (const double now = likeness(words, line); now > alike) {
+      if (const double now = likeness(words, without(line, counted)); now > alike) {
         alike = now;
         symptom = described;
       }

@@ -43,7 +43,15 @@ function findingTags(finding) {
   return element('ul', {class: 'tags', 'aria-label': 'In short'}, ...tags);
 }
 
-function drawVerdict({diagnosis}) {
+// What the manual says of the code, folded away: who knows it wants the evidence.
+function explainedDetails(code, explained) {
+  if (!explained) return null;
+  return element('details', {class: 'explained'}, element('summary', {}, 'What this code means'),
+    element('p', {class: 'lead'}, explained.lead), element('p', {class: 'note'}, `What mends it: ${explained.mends}.`),
+    element('p', {class: 'note'}, 'The whole page: ', element('code', {}, `asyncscope explain ${code}`)));
+}
+
+function drawVerdict({diagnosis, explained}) {
   const {verdict, sentence} = diagnosis;
   const title = element('h1', {}, shown(sentence));
   if (verdict === null) {
@@ -55,7 +63,8 @@ function drawVerdict({diagnosis}) {
   }
   fill('verdict', findingTags(verdict), title,
     element('p', {class: 'lead'}, shown(verdict.explanation)),
-    verdict.symptom ? element('div', {class: 'followed'}, element('h3', {}, 'What followed'), element('p', {}, shown(verdict.symptom))) : null);
+    verdict.symptom ? element('div', {class: 'followed'}, element('h3', {}, 'What followed'), element('p', {}, shown(verdict.symptom))) : null,
+    explainedDetails(verdict.code, explained));
 }
 
 function flagLine(tool, flag) {

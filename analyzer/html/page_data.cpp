@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "analyzer/explain/explanation.h"
 #include "analyzer/export/clock.h"
 #include "analyzer/export/json_text.h"
 #include "analyzer/html/columns.h"
@@ -126,6 +127,14 @@ Json timelineJson(const Run& run, const std::set<std::uint32_t>& notable, Shapes
   return Json{{"count", run.cycles.size()}, {"ticks", ticks}, {"columns", columns.json()}};
 }
 
+// What the page on the verdict's code says in short; null: no verdict.
+Json explainedJson(const analyzer::Diagnosis& diagnosis) {
+  const explain::Page* page =
+      diagnosis.verdict ? explain::findPage(diagnosis.verdict->code) : nullptr;
+  if (page == nullptr) return nullptr;
+  return Json{{"title", page->title}, {"lead", explain::leadText(*page)}, {"mends", page->mends}};
+}
+
 // The text of JSON has these only inside strings, where an escape means the same.
 std::string safeInScript(const std::string& json) {
   std::string text;
@@ -165,6 +174,7 @@ std::string pageData(const ReportInput& input) {
   Json json{{"schema", 1},
             {"version", input.version},
             {"diagnosis", Json::parse(analyzer::jsonReport(run, input.diagnosis))},
+            {"explained", explainedJson(input.diagnosis)},
             {"recording",
              {{"argv", info.argv},
               {"runtime", info.runtime + " " + info.runtimeVersion},

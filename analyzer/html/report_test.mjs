@@ -69,6 +69,9 @@ test('the verdict stands on top, with its evidence', async () => {
     assert.match(await page.locator('#stack').innerText(), /loop\.py:12 in work, bytecode offset 26, depth 3/);
     assert.match(await page.locator('#runs').innerText(), /vacuous: proves nothing/);
     assert.match(await page.locator('#runs .edge').innerText(), /call_n_kw \(func\[376\]\) on the stack/);
+    const explained = page.locator('#verdict .explained');
+    await explained.locator('summary').click();
+    assert.match(await explained.innerText(), /Asyncify decides for each call[\s\S]*asyncscope explain uninstrumented-callsite/);
   });
 });
 
