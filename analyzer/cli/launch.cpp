@@ -99,6 +99,7 @@ std::string isoTime(std::chrono::system_clock::time_point when) {
   }
   setenv("NODE_OPTIONS", nodeOptions.c_str(), 1);
   setenv("ASYNCSCOPE_TRACE", trace.c_str(), 1);
+  if (!options.stress.empty()) setenv("ASYNCSCOPE_STRESS", options.stress.c_str(), 1);
   if (options.outputToError) dup2(STDERR_FILENO, STDOUT_FILENO);
   std::vector<char*> arguments;
   for (const std::string& word : options.command)

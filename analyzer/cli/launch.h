@@ -13,6 +13,7 @@ namespace asyncscope::cli {
 struct LaunchOptions {
   std::vector<std::string> command;  // program and arguments; not empty
   std::string trace;                 // path of the trace file; replaced when it exists
+  std::string stress;                // where suspends are forced (docs/stress.md); empty: nowhere
   bool outputToError = false;        // the program's standard output goes to standard error
 };
 

@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "analyzer/cli/verb.h"
+#include "analyzer/stress/schedule.h"
 #include "support/text.h"
 
 namespace asyncscope::cli {
@@ -15,6 +16,11 @@ void printError(const std::string& file, const support::Error& error) {
   if (error.offset) line += fmt::format(", at offset {} ({:#x})", *error.offset, *error.offset);
   if (!error.hint.empty()) line += "; " + error.hint;
   fmt::print(stderr, "{}\n", line);
+}
+
+std::string validSchedule(const std::string& text) {
+  const auto checked = analyzer::checkSchedule(text);
+  return checked ? "" : checked.error().message + "; " + checked.error().hint;
 }
 
 bool wantsColour() {

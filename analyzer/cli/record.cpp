@@ -28,6 +28,11 @@ void addRecord(CLI::App& app, int& exitCode) {
   verb->add_option("-o,--output", options->trace, "Where the trace goes")
       ->type_name("TRACE")
       ->capture_default_str();
+  verb->add_option(
+          "--stress", options->stress,
+          "Force suspends: every, nth:N, random:SEED:P, window:A-B, list:N,N,... (docs/stress.md)")
+      ->type_name("SCHEDULE")
+      ->check(validSchedule);
   verb->add_option("COMMAND", options->command, "The program and its arguments, after `--`")
       ->required();
   verb->footer(

@@ -25,6 +25,9 @@ void addReport(CLI::App& app, int& exitCode);
 void addExport(CLI::App& app, int& exitCode);
 void addInstrument(CLI::App& app, int& exitCode);
 
+// For options that take a schedule of forced suspends: an error text, or none.
+std::string validSchedule(const std::string& text);
+
 // Prints `asyncscope: FILE: message at offset N (0xN); hint` to standard error.
 void printError(const std::string& file, const support::Error& error);
 

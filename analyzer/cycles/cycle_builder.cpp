@@ -36,6 +36,42 @@ Mark readMark(std::string_view text) {
   return mark;
 }
 
+StressCounts readStressCounts(std::uint32_t thread, std::string_view text) {
+  StressCounts counts;
+  counts.thread = thread;
+  const auto json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object()) return counts;
+  const auto number = [](const nlohmann::json& object, const char* key) {
+    const auto found = object.find(key);
+    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>()
+                                                                : std::uint64_t{0};
+  };
+  const auto small = [&](const nlohmann::json& object, const char* key) {
+    return static_cast<std::uint32_t>(number(object, key));
+  };
+  const auto list = [&](const char* key) {
+    const auto found = json.find(key);
+    return found != json.end() && found->is_array() ? *found : nlohmann::json::array();
+  };
+  if (const auto found = json.find("schedule"); found != json.end() && found->is_string()) {
+    counts.schedule = found->get<std::string>();
+  }
+  counts.opportunities = number(json, "opportunities");
+  counts.trips = number(json, "trips");
+  counts.lost = number(json, "lost");
+  for (const nlohmann::json& left : list("left")) {
+    if (!left.is_object()) continue;
+    counts.left.push_back({small(left, "instance"), small(left, "import"), small(left, "obstacle"),
+                           number(left, "count")});
+  }
+  for (const nlohmann::json& memory : list("memories")) {
+    if (!memory.is_object()) continue;
+    counts.memories.push_back(
+        {small(memory, "instance"), small(memory, "hash"), number(memory, "bytes")});
+  }
+  return counts;
+}
+
 bool beginsWith(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& begin) {
   return bytes.size() >= begin.size() && std::equal(begin.begin(), begin.end(), bytes.begin());
 }
@@ -101,6 +137,15 @@ class ThreadBuilder {
         return memoryWritten(event);
       case EventKind::MemoryUntouched:
         return true;
+      case EventKind::ForcedSuspend:
+        forced_ = event;
+        return true;
+      case EventKind::OpportunityLeft:
+        return true;
+      case EventKind::InvokeSkewed:
+        return invokeSkewed(event);
+      case EventKind::StressEnded:
+        return stressEnded(event);
       case EventKind::Payload:
         return false;
     }
@@ -111,6 +156,7 @@ class ThreadBuilder {
   void noteLoss() {
     current_ = kNone;
     pendingRewind_.reset();
+    forced_.reset();
   }
 
  private:
@@ -155,6 +201,13 @@ class ThreadBuilder {
     if (const auto known = buffers_.find(event.slot.instance); known != buffers_.end()) {
       setBuffer(cycle, known->second);
     }
+    if (forced_ && forced_->slot.instance == event.slot.instance) {
+      cycle.forced = true;
+      cycle.opportunity = forced_->slot.detail;
+      cycle.forcedAt = forced_->slot.function;
+      cycle.turnedInside = forced_->slot.sp == 1;
+    }
+    forced_.reset();
     current_ = run_.cycles.size();
     phase_ = Phase::Unwind;
     run_.cycles.push_back(std::move(cycle));
@@ -367,6 +420,17 @@ class ThreadBuilder {
     return true;
   }
 
+  bool invokeSkewed(const Event& event) {
+    run_.invokeSkews.push_back({placeOf(event), event.slot.instance, event.slot.function,
+                                event.slot.detail, event.slot.position, event.slot.sp});
+    return true;
+  }
+
+  bool stressEnded(const Event& event) {
+    run_.stress.push_back(readStressCounts(thread_, event.text()));
+    return true;
+  }
+
   bool instanceMade(const Event& event) {
     Instance instance;
     instance.thread = thread_;
@@ -382,6 +446,7 @@ class ThreadBuilder {
   std::size_t current_ = kNone;  // the cycle that events belong to now
   Phase phase_ = Phase::After;   // of that cycle
   std::vector<std::size_t> suspended_;
+  std::optional<Event> forced_;                // ForcedSuspend, until its unwind starts
   std::optional<Event> pendingRewind_;         // until it is known which buffer it is about
   std::map<std::uint32_t, BufferAt> buffers_;  // by instance: what was told last
   std::map<std::uint32_t, std::string> stacks_;

@@ -128,7 +128,13 @@ struct Cycle {
   std::vector<Frame> frames;  // innermost first; see frames.h
   std::vector<Step> extra;    // of unwind: steps of no frame that was on the stack
   std::vector<std::uint8_t> snapshot;
-  bool abandoned = false;  // the host put an earlier stack into its buffer and rewound that one
+  // Whether the tracer forced it: a round trip without leaving the calling export. `opportunity` is
+  // its number within the thread, from 1, and `forcedAt` the import at whose call it was made.
+  bool forced = false;
+  std::uint32_t opportunity = 0;
+  std::uint32_t forcedAt = record::kNoIndex;
+  bool turnedInside = false;  // at an inner export: JavaScript behind it cannot be replayed
+  bool abandoned = false;     // the host put an earlier stack into its buffer and rewound that one
   std::optional<EventPlace> bufferChanged;  // its bytes when the rewind began were not those of it
   std::optional<Mark> suspendedAt, resumedAt;
   std::vector<Misstep> missteps;
@@ -147,6 +153,34 @@ struct Instance {
   const record::ModuleTable* module = nullptr;  // of the trace, which outlives the run
 };
 
+// What a run with forced suspends counted, for one thread.
+struct StressCounts {
+  struct Left {
+    std::uint32_t instance = 0, import = record::kNoIndex, obstacle = 0;
+    std::uint64_t count = 0;
+  };
+  struct Memory {
+    std::uint32_t instance = 0, hash = 0;
+    std::uint64_t bytes = 0;
+  };
+
+  std::uint32_t thread = 0;
+  std::string schedule;
+  std::uint64_t opportunities = 0, trips = 0, lost = 0;
+  std::vector<Left> left;        // opportunities that were wanted and left alone, and why
+  std::vector<Memory> memories;  // as they were when the thread ended
+};
+
+// An invoke_* that a rewind entered again put back a C stack pointer that is not its caller's.
+struct InvokeSkew {
+  EventPlace place;
+  std::uint32_t instance = 0;
+  std::uint32_t import = record::kNoIndex;
+  std::uint32_t opportunity =
+      0;  // in whose rewind it was entered again; 0: a suspend of the program
+  std::uint64_t before = 0, after = 0;
+};
+
 // How the events of a trace were used; the sum is always `written`.
 struct EventCounts {
   std::uint64_t written = 0;      // slots in the trace
@@ -161,8 +195,10 @@ struct Run {
   std::string outcomeText;  // first line of the error, the signal, or the exit code
   std::vector<Instance> instances;
   std::vector<Cycle> cycles;
-  std::vector<Misstep> missteps;   // outside any cycle
-  std::vector<Thrown> thrown;      // outside any unwind or rewind
+  std::vector<Misstep> missteps;     // outside any cycle
+  std::vector<Thrown> thrown;        // outside any unwind or rewind
+  std::vector<StressCounts> stress;  // by thread; empty: no suspends were forced
+  std::vector<InvokeSkew> invokeSkews;
   std::vector<std::string> notes;  // what the recorder said it could not do
   EventCounts events;
 

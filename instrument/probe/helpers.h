@@ -28,8 +28,8 @@ namespace asyncscope::probe {
 // Indices in the probed module.
 struct Helpers {
   std::uint32_t table = 0;
-  std::uint32_t before = 0;  // global
-  std::uint32_t entered = 0, saved = 0, left = 0, passed = 0, control = 0;
+  std::uint32_t before = 0;                                                 // global
+  std::uint32_t entered = 0, saved = 0, left = 0, passed = 0, control = 0;  // the last added
 };
 
 // Appends them all, and the exports. The memory of info.globals must exist.

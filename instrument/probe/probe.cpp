@@ -7,6 +7,7 @@
 
 #include "instrument/module/instruction.h"
 #include "instrument/probe/code.h"
+#include "instrument/probe/drive.h"
 #include "instrument/probe/helpers.h"
 #include "instrument/probe/plan.h"
 
@@ -122,6 +123,7 @@ support::Result<Probed> probe(const wasm::Module& module, const asyncify::Asynci
   wasm::Patcher patcher(module);
   if (!plan.places.empty()) {
     const Helpers helpers = appendHelpers(module, info, patcher);
+    if (options.drive) appendDrive(module, info, helpers, patcher);
     Inserter inserter(module, info, helpers, patcher);
     for (const Place& place : plan.places) {
       if (auto done = inserter.insert(place); !done) {

@@ -49,6 +49,11 @@ inline constexpr std::string_view kDataExport = "asyncscope.data";        // the
 inline constexpr std::string_view kStackPointerExport = "asyncscope.sp";  // only where one is known
 inline constexpr std::string_view kMemoryExport = "asyncscope.memory";    // holds the buffer
 
+// With Options::drive; the last two are followed by an index.
+inline constexpr std::string_view kDriveExport = "asyncscope.drive";
+inline constexpr std::string_view kGlobalExports = "asyncscope.global.";
+inline constexpr std::string_view kTableExports = "asyncscope.table.";
+
 inline constexpr std::uint32_t kFrameSlot = 0;
 inline constexpr std::uint32_t kControlSlot = 1;
 
@@ -69,6 +74,8 @@ enum class Event : std::uint32_t {
 inline constexpr std::uint64_t kNoPosition = ~std::uint64_t{0};
 
 struct Options {
+  // Whether the host wants to force suspends: see drive.h.
+  bool drive = false;
   // How much the module may grow, as a part of its size. Beyond it, plain functions with the most
   // unguarded sites lose the check behind each site and get the one check at their exit instead
   // (UnwindLeft), which names the function but not the site.

@@ -70,6 +70,8 @@ std::string ringWriter(std::string text) {
       {"@SLOT_POSITION@", kRingSlotsOffset + offsetof(Slot, position)},
       {"@SLOT_SP@", kRingSlotsOffset + offsetof(Slot, sp)},
       {"@HEAD@", kRingHeadOffset},
+      {"@SAVED@", static_cast<std::uint64_t>(EventKind::UnwindSaved)},
+      {"@ENTERED@", static_cast<std::uint64_t>(EventKind::RewindEntered)},
   };
   static_assert(sizeof(Slot) == 1 << 5);
   for (const auto& [mark, number] : numbers) {

@@ -2,18 +2,20 @@
 // a page as well as in Node, and imports nothing that it uses (core.mjs).
 //
 //   core_alloc(size) → address or 0    core_free(address)
-//   core_instrument(address, size, tailCalls) → address of
+//   core_instrument(address, size, tailCalls, forced) → address of
 //     +------------+----------------+----------------+----------------+
 //     | status u32 | bytes  u32 u32 | message u32 u32| offset u32     |
 //     +------------+----------------+----------------+----------------+
 //
 // status 0: probed; 1: not asyncified, or nothing to probe; 2: error, with a message and the offset
 // in the module. bytes and message are address and length, valid until the next call. `tailCalls`:
-// whether the engine knows tail calls.
+// whether the engine knows tail calls. `forced`: suspends are to be forced, so the module gets what
+// a host needs for that (drive.h), and no call of an export goes past its closure.
 //
 // Two custom sections are appended to a probed module, after everything else, so that it carries
 // what is known of it wherever it is sent: asyncscope.module (a ModuleTable) and
-// asyncscope.wrappers (export_wrappers.h; missing where exports must not be wrapped).
+// asyncscope.wrappers (export_wrappers.h; missing where exports must not be wrapped). With `forced`
+// there is a third, asyncscope.stress (stress_section.h).
 
 #include <cstdint>
 #include <cstdlib>
@@ -26,6 +28,7 @@
 #include "support/byte_writer.h"
 #include "tracer/record/make_module_table.h"
 #include "tracer/runtime/export_wrappers.h"
+#include "tracer/runtime/stress_section.h"
 
 namespace {
 
@@ -57,20 +60,23 @@ void appendCustomSection(std::vector<std::uint8_t>& module, std::string_view nam
   module.insert(module.end(), content.begin(), content.end());
 }
 
-support::Result<Status> instrument(std::span<const std::uint8_t> bytes, bool tailCalls) {
+support::Result<Status> instrument(std::span<const std::uint8_t> bytes, bool tailCalls,
+                                   bool forced) {
   const auto module = wasm::readModule(bytes);
   if (!module) return tl::unexpected(module.error());
   const auto info = asyncify::recognise(*module);
   if (!info) return tl::unexpected(info.error());
   if (!*info) return Status::Untouched;
-  auto probed = probe::probe(*module, **info);
+  auto probed = probe::probe(*module, **info, {.drive = forced});
   if (!probed) return tl::unexpected(probed.error());
   if (!probed->changed) return Status::Untouched;
   output = std::move(probed->bytes);
   const record::ModuleTable table = record::makeModuleTable(*module, **info, &probed->offsets);
   appendCustomSection(output, "asyncscope.module", record::writeModuleTable(table));
-  const auto wrappers = runtime::exportWrappers(*module, **info, tailCalls);
+  const auto wrappers = runtime::exportWrappers(*module, **info, tailCalls && !forced);
   if (!wrappers.empty()) appendCustomSection(output, "asyncscope.wrappers", wrappers);
+  if (forced)
+    appendCustomSection(output, "asyncscope.stress", runtime::stressSection(*module, **info));
   return Status::Probed;
 }
 
@@ -85,11 +91,11 @@ __attribute__((export_name("core_alloc"))) void* core_alloc(std::uint32_t size) 
 __attribute__((export_name("core_free"))) void core_free(void* address) { std::free(address); }
 
 __attribute__((export_name("core_instrument"))) const void* core_instrument(
-    const std::uint8_t* bytes, std::uint32_t size, bool tailCalls) {
+    const std::uint8_t* bytes, std::uint32_t size, bool tailCalls, bool forced) {
   output.clear();
   message.clear();
   answer = {};
-  if (const auto status = instrument({bytes, size}, tailCalls)) {
+  if (const auto status = instrument({bytes, size}, tailCalls, forced)) {
     answer.status = *status;
   } else {
     answer.status = Status::Error;

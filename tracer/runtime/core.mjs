@@ -12,8 +12,10 @@ const kTailCallModule = new Uint8Array(
 
 export class Core {
   // loadBytes() gives the core's own module; it is called when the first module is to be rewritten.
-  constructor(loadBytes) {
+  // `forced`: suspends are to be forced.
+  constructor(loadBytes, forced = false) {
     this.loadBytes = loadBytes;
+    this.forced = forced;
     this.module = null;
     this.instance = null;
   }
@@ -25,7 +27,8 @@ export class Core {
     const input = core.core_alloc(bytes.length);
     if (input === 0) return {message: 'no memory for a module of this size'};
     new Uint8Array(core.memory.buffer, input, bytes.length).set(bytes);
-    const result = core.core_instrument(input, bytes.length, engine.validate(kTailCallModule));
+    const result = core.core_instrument(input, bytes.length, engine.validate(kTailCallModule),
+                                        this.forced);
     const [status, begin, length, textBegin, textLength, offset] =
         new Uint32Array(core.memory.buffer, result, 6);
     const output = new Uint8Array(core.memory.buffer, begin, length);

@@ -83,7 +83,9 @@ function wrap(inner, index, trace) {
 function makeWrappers(wrapperModule, raw, trace) {
   const outer = Object.create(null);  // an export may be called __proto__
   for (const {module, name} of engine.moduleImports(wrapperModule)) {
-    if (module === 'outer') outer[name] = wrap(raw[name], Number(raw[name].name), trace);
+    if (module !== 'outer') continue;
+    const inner = trace.driver === null ? raw[name] : trace.driver.around(raw[name]);
+    outer[name] = wrap(inner, Number(raw[name].name), trace);
   }
   const instance = new engine.Instance(wrapperModule, {outer, inner: raw});
   const wrapped = engine.apply(engine.instanceExports, instance, []);

@@ -8,14 +8,11 @@ import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
 import {encodePayload, kTwo32} from './ring.mjs';
+import {kNormal, kRewinding, kUnwinding} from './states.mjs';
 
 // Between the function that writes the state and onControl: the probe's helper function, and the
 // writer module's `control`.
 const kHelperFrames = 2;
-
-const kNormal = 0;
-const kUnwinding = 1;
-const kRewinding = 2;
 
 // An address in a global: i32, read as unsigned, or i64.
 function address(global) {
@@ -31,10 +28,12 @@ function mix(hash, word) {
 
 export class TracedInstance {
   // `raw`: the engine's exports object. `thread`: what the instances of a thread share (tracer.mjs).
-  constructor(thread, number, raw) {
+  // `driver`: forces suspends (stress_driver.mjs); null where none are to be forced.
+  constructor(thread, number, raw, driver = null) {
     this.thread = thread;
     this.ring = thread.ring;
     this.number = number;
+    this.stateGlobal = raw[kOwnPrefix + 'state'];
     this.dataGlobal = raw[kOwnPrefix + 'data'];
     this.spGlobal = raw[kOwnPrefix + 'sp'];
     this.memory = raw[kOwnPrefix + 'memory'];
@@ -61,11 +60,14 @@ export class TracedInstance {
       }
       this.ring.publish();
     };
-    const writer = thread.makeWriter(number, onControl);
+    this.driver = driver;
+    const writer = thread.makeWriter(number, onControl, (position) => driver?.extend(position));
+    this.writer = writer;
     const table = raw[kOwnPrefix + 'table'];
-    table.set(0, writer.write);
+    table.set(0, driver === null ? writer.write : writer.watched);
     table.set(1, writer.control);
     this.ring.advance = writer.advance;
+    driver?.attach(this, raw);
   }
 
   exports(raw, wrapperModule) {
@@ -180,6 +182,20 @@ export class TracedInstance {
     }
   }
 
+  // --- for the driver ---
+
+  stackPointer() {
+    return address(this.spGlobal);
+  }
+
+  // Back to normal without an event, where a forced suspend was lost.
+  resetState(data) {
+    this.stateGlobal.value = kNormal;
+    this.dataGlobal.value = data;
+    this.setState(kNormal);
+    this.entryExpected = false;
+  }
+
   // --- reading the program's memory ---
 
   // Whether the bytes below `end` can be read; makes the view anew after the memory has grown.
@@ -219,7 +235,8 @@ export class TracedInstance {
   // --- keys and shapes of stacks (stacks.mjs) ---
 
   stackKey(fn, sp) {
-    let hash = mix(mix(mix(mix(this.number, sp), fn), this.entered), this.thread.marks.number);
+    const origin = this.driver === null ? fn : mix(fn, this.driver.index);
+    let hash = mix(mix(mix(mix(this.number, sp), origin), this.entered), this.thread.marks.number);
     return hash >>> 0;
   }
 

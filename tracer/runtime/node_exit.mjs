@@ -10,8 +10,8 @@ function describeError(error) {
   return {name: String(error.name), message: String(error.message), stack: String(error.stack)};
 }
 
-// `recorder`: the addon.
-export function watchExit(recorder, thread) {
+// `recorder`: the addon. `ended` is called when the program has come to its end.
+export function watchExit(recorder, thread, ended) {
   const {emit} = process;
   let uncaught = null;
 
@@ -21,6 +21,7 @@ export function watchExit(recorder, thread) {
   const after = (name, args, handled) => {
     if (name === 'uncaughtException' && handled) uncaught = null;
     if (name !== 'exit') return;
+    ended();
     const exit = {code: process.exitCode ?? args[0] ?? 0, time: new Date().toISOString()};
     const caught = uncaught !== null && process.hasUncaughtExceptionCaptureCallback();
     if (uncaught !== null && !caught) exit.error = describeError(uncaught.error);

@@ -2,6 +2,7 @@
 //
 //   ASYNCSCOPE_TRACE   path of the trace file; without it nothing happens
 //   ASYNCSCOPE_RING    bytes of each thread's ring, 16 MiB when not set
+//   ASYNCSCOPE_STRESS  where suspends are to be forced (stress_schedule.mjs); nowhere when not set
 //
 // No listener is added to `process`, no handle is opened, and no thread of Node is started. The file
 // is written by recorder.node (addon/recorder.h).
@@ -12,13 +13,15 @@ import os from 'node:os';
 import workerThreads from 'node:worker_threads';
 import {watchExit} from './node_exit.mjs';
 import {patchWebAssembly} from './patch.mjs';
+import {parseSchedule} from './stress_schedule.mjs';
 import {Tracer} from './tracer.mjs';
 
 const kDefaultRingBytes = 16 << 20;
+const kBadSchedule = 2;  // exit code, as for any mistake in how asyncscope is called
 
 function runInfo() {
   const environment = {};
-  for (const name of ['NODE_OPTIONS', 'ASYNCSCOPE_RING', 'UV_THREADPOOL_SIZE']) {
+  for (const name of ['NODE_OPTIONS', 'ASYNCSCOPE_RING', 'ASYNCSCOPE_STRESS', 'UV_THREADPOOL_SIZE']) {
     if (process.env[name] !== undefined) environment[name] = process.env[name];
   }
   if (process.execArgv.length > 0) environment['execArgv'] = JSON.stringify(process.execArgv);
@@ -43,7 +46,20 @@ function loadRecorder() {
   return holder.exports;
 }
 
+// A program that was to be stressed must not run, and pass, without: a bad schedule ends it.
+function readSchedule() {
+  const text = process.env.ASYNCSCOPE_STRESS;
+  if (!text) return null;
+  try {
+    return parseSchedule(text);
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(kBadSchedule);
+  }
+}
+
 function startTracing() {
+  const stress = readSchedule();
   const recorder = loadRecorder();
   recorder.open(process.env.ASYNCSCOPE_TRACE, JSON.stringify(runInfo()));
   const thread = workerThreads.threadId;
@@ -56,6 +72,7 @@ function startTracing() {
     openRing: (bytes) => recorder.addRing(thread, bytes),
     drain: () => recorder.drain(thread),
     writeChunk: (type, bytes) => recorder.writeChunk(type, thread, bytes),
+    stress,
   });
   patchWebAssembly(tracer);
   Object.defineProperty(globalThis, 'asyncscope', {
@@ -64,7 +81,7 @@ function startTracing() {
     }),
     configurable: true,
   });
-  if (workerThreads.isMainThread) watchExit(recorder, thread);
+  if (workerThreads.isMainThread) watchExit(recorder, thread, () => tracer.ended());
 }
 
 if (process.env.ASYNCSCOPE_TRACE) {

@@ -64,8 +64,10 @@ export function patchWebAssembly(tracer) {
   });
 
   replaceConstructor(WebAssembly, 'Instance', (construct, args) => {
-    const instance = construct(args);
-    tracer.adopt(instance, args[0]);
+    if (!isModule(args[0])) return construct(args);
+    const {imports, driver} = tracer.prepare(args[0], args[1]);
+    const instance = construct([args[0], imports, ...args.slice(2)]);
+    tracer.adopt(instance, args[0], driver);
     return instance;
   });
 
@@ -74,6 +76,7 @@ export function patchWebAssembly(tracer) {
 
   replaceFunction(WebAssembly, 'instantiate', (target, self, args) => {
     const [source] = args;
+    if (tracer.stress !== null) return instantiateDriven(tracer, target, self, args);
     const promise = whenRewritten(tracer, target, self, args);
     if (promise !== null) {
       return chain(promise, (result) => {
@@ -91,6 +94,22 @@ export function patchWebAssembly(tracer) {
 
   patchReflection(tracer);
   patchStreaming(tracer);
+}
+
+// instantiate where suspends are forced: the imports are wrapped, so the module has to be known first.
+function instantiateDriven(tracer, target, self, args) {
+  const [source, given, ...rest] = args;
+  const instantiate = (module) => {
+    const {imports, driver} = tracer.prepare(module, given);
+    return chain(engine.apply(target, self, [module, imports, ...rest]), (instance) => {
+      tracer.adopt(instance, module, driver);
+      return instance;
+    });
+  };
+  if (isModule(source)) return instantiate(source);
+  const {WebAssembly} = globalThis;
+  return chain(WebAssembly.compile(source, ...rest), (module) =>
+    chain(instantiate(module), (instance) => ({module, instance})));
 }
 
 // compile or instantiate of bytes that get probes; null for any other first argument.

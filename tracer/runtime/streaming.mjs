@@ -39,9 +39,15 @@ export function patchStreaming(tracer) {
   const {WebAssembly} = globalThis;
   replaceFunction(WebAssembly, 'compileStreaming',
                   (target, self, args) => rewriteAndCall(tracer, target, self, args));
-  replaceFunction(WebAssembly, 'instantiateStreaming', (target, self, args) =>
-      chain(rewriteAndCall(tracer, target, self, args), (result) => {
-        tracer.adopt(result.instance, result.module);
-        return result;
-      }));
+  replaceFunction(WebAssembly, 'instantiateStreaming', (target, self, args) => {
+    if (tracer.stress !== null) {
+      const [source, ...rest] = args;
+      return chain(WebAssembly.compileStreaming(source), (module) =>
+        chain(WebAssembly.instantiate(module, ...rest), (instance) => ({module, instance})));
+    }
+    return chain(rewriteAndCall(tracer, target, self, args), (result) => {
+      tracer.adopt(result.instance, result.module);
+      return result;
+    });
+  });
 }

@@ -8,6 +8,7 @@
 //   openRing(bytes)      the ring exists: drain it from now on
 //   drain()              drain it now
 //   writeChunk(type, bytes)
+//   stress               schedule of forced suspends (stress_schedule.mjs), null for none
 
 import {Core} from './core.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
@@ -18,6 +19,7 @@ import {MemoryCheck} from './memory_check.mjs';
 import {Ring, ringCapacity} from './ring.mjs';
 import {SnapshotBook} from './snapshots.mjs';
 import {StackBook} from './stacks.mjs';
+import {Stress} from './stress.mjs';
 
 const kMaximumInstances = 65536;
 
@@ -40,9 +42,9 @@ class TracedThread {
     return ((engine.now() - this.begun) * 1000) % 4294967296;
   }
 
-  makeWriter(number, onControl) {
+  makeWriter(number, onControl, onLimit) {
     const {memory, mask} = this.ring;
-    const ring = {memory, mask, instance: number << 16, onControl};
+    const ring = {memory, mask, instance: number << 16, onControl, onLimit};
     return engine.apply(engine.instanceExports, new engine.Instance(this.writerModule, {ring}), []);
   }
 
@@ -58,7 +60,8 @@ class TracedThread {
 export class Tracer {
   constructor(environment) {
     this.environment = environment;
-    this.core = new Core(environment.loadCore);
+    this.stress = environment.stress == null ? null : new Stress(environment.stress);
+    this.core = new Core(environment.loadCore, this.stress !== null);
     this.threadState = null;
     this.modules = new WeakMap();    // Module → description of a probed one, or null
     this.exported = new WeakMap();   // Instance → what the program gets as its exports
@@ -117,14 +120,21 @@ export class Tracer {
     return {number, wrapperModule: wrappers === undefined ? null : new engine.Module(wrappers)};
   }
 
+  // To be called before a module is instantiated: {imports, driver}, the import object to give to the
+  // engine, and what is to be given to adopt().
+  prepare(module, imports) {
+    if (this.stress === null || this.describe(module) === null) return {imports, driver: null};
+    return this.stress.prepare(module, imports);
+  }
+
   // To be called with every instance, before the program gets it.
-  adopt(instance, module) {
+  adopt(instance, module, driver = null) {
     const description = this.describe(module);
     if (description === null || this.instanceCount >= kMaximumInstances) return;
     this.threadState ??= this.openThread();
     const raw = engine.apply(engine.instanceExports, instance, []);
     const number = this.instanceCount++;
-    const traced = new TracedInstance(this.threadState, number, raw);
+    const traced = new TracedInstance(this.threadState, number, raw, driver);
     const {ring} = this.threadState;
     ring.put(EventKind.InstanceMade, number, 0, description.number, this.threadState.time(), 0, 0);
     ring.publish();
@@ -135,6 +145,11 @@ export class Tracer {
     const thread = new TracedThread(this.environment);
     if (this.position !== null) thread.marks.register(...this.position);
     return thread;
+  }
+
+  // The thread ends.
+  ended() {
+    if (this.threadState !== null) this.stress?.ended(this.threadState);
   }
 
   registerPosition(memory, pointer) {
