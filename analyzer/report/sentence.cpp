@@ -16,6 +16,20 @@ std::string place(const Finding& finding) {
   return text;
 }
 
+std::string when(const Finding& finding) {
+  if (finding.cycle == 0) return "";
+  switch (finding.phase) {
+    case Phase::Suspended:
+      return fmt::format(" while cycle {} is suspended", finding.cycle);
+    case Phase::After:
+      return fmt::format(" after cycle {}", finding.cycle);
+    case Phase::Host:
+      return fmt::format(" in the host, in cycle {}", finding.cycle);
+    default:
+      return fmt::format(" in the {} of cycle {}", phaseName(finding.phase), finding.cycle);
+  }
+}
+
 std::string healthy(const Run& run) {
   if (run.instances.empty()) {
     return "No asyncified module was loaded: there is nothing to diagnose.";
@@ -42,15 +56,11 @@ std::string verdictSentence(const Run& run, const Diagnosis& diagnosis) {
   if (!diagnosis.verdict) return healthy(run);
   const Finding& verdict = *diagnosis.verdict;
   const std::string where = place(verdict);
-  const std::string when =
-      verdict.cycle == 0
-          ? std::string()
-          : fmt::format(" in the {} of cycle {}", phaseName(verdict.phase), verdict.cycle);
   const char* effect = verdict.harm == Harm::Breaks   ? "ASYNCIFY breaks"
                        : verdict.harm == Harm::Latent ? "A latent fault"
                                                       : "A fault";
-  if (where.empty()) return fmt::format("{}{}: {}", effect, when, verdict.code);
-  return fmt::format("{}{} at {}: {}", effect, when, where, verdict.code);
+  if (where.empty()) return fmt::format("{}{}: {}", effect, when(verdict), verdict.code);
+  return fmt::format("{}{} at {}: {}", effect, when(verdict), where, verdict.code);
 }
 
 }  // namespace asyncscope::analyzer

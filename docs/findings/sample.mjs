@@ -37,8 +37,8 @@ function outputOf(text, places) {
   let plain = text;
   for (const place of places) plain = plain.replaceAll(`file://${place}`, '').replaceAll(place, '');
   const lines = plain.split('\n').map((line) => line.trimEnd()).filter((line) => !isNoise(line));
-  const isSource = (at) => /:\d+$/.test(lines[at - 1] ?? '') && !/^\s+at /.test(lines[at - 1]);
-  const isPlace = (line) => /^[\w./-]+:\d+$/.test(line);
+  const isPlace = (line) => /^[\w.:/-]+:\d+$/.test(line);
+  const isSource = (at) => at > 0 && isPlace(lines[at - 1]) && !/^\w*Error\b/.test(lines[at]);
   const kept = lines
     .filter((line, at) => !isSource(at) && !isPlace(line) && line !== lines[at - 1])
     .map((line) => line.length > 2 * kWidth ? `${line.slice(0, kWidth)} …` : line);

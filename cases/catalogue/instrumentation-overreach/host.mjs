@@ -5,5 +5,5 @@ import { statSync } from 'node:fs';
 import { gluePath } from '../emscripten.mjs';
 
 const wasm = gluePath.replace(/js$/, 'wasm');
-const ratio = statSync(wasm).size / statSync(wasm.replace('program', 'baseline')).size;
+const ratio = statSync(wasm).size / statSync(wasm.replace(/program(?=\.wasm$)/, 'baseline')).size;
 console.log(`growth: ${ratio > 1.15 ? 'over' : 'under'} 15 %`);

@@ -4,5 +4,5 @@ import { statSync } from 'node:fs';
 import { gluePath, isMended } from '../emscripten.mjs';
 
 const measured = isMended ? gluePath.replace(/js$/, 'wasm') : gluePath;
-const ratio = statSync(measured).size / statSync(measured.replace('program', 'baseline')).size;
+const ratio = statSync(measured).size / statSync(measured.replace(/program(?=\.\w+$)/, 'baseline')).size;
 console.log(`growth: ${ratio > 1.5 ? 'over' : 'under'} 50 %`);
