@@ -8,6 +8,8 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/invariants/invariants.h"
+
 namespace asyncscope::analyzer {
 namespace {
 
@@ -51,13 +53,11 @@ std::string importName(const ImportEntry& import) {
 }
 
 // The callee of an unguarded direct call has to suspend "officially" before its caller is guarded.
-void addCallee(const ModuleTable& module, const Finding& finding, Needs& needs) {
+void addCallee(const Run& run, const ModuleTable& module, const Finding& finding, Needs& needs) {
   if (finding.code != "addlist-callsite-gap" || !finding.site) return;
   const record::SiteEntry* site = module.site(finding.function->index, finding.site->offset);
   if (site == nullptr || site->kind != record::SiteKind::Call) return;
-  FunctionRef callee;
-  callee.index = site->target;
-  if (const auto* entry = module.function(site->target)) callee.name = entry->name;
+  const FunctionRef callee = functionRef(run, finding.place.thread, finding.instance, site->target);
   if (callee.index >= module.importedFunctions) {
     addOnce(needs.functions, listName(module, callee, needs.unnamed));
   }
@@ -89,7 +89,7 @@ void addNeeds(const Run& run, const Finding& finding, Needs& needs) {
   const ModuleTable* module = run.moduleOf(finding.place.thread, finding.instance);
   if (module != nullptr && finding.function && asksForInstrumentation(finding.code)) {
     addOnce(needs.functions, listName(*module, *finding.function, needs.unnamed));
-    addCallee(*module, finding, needs);
+    addCallee(run, *module, finding, needs);
   } else if (module != nullptr && asksForImport(finding.code)) {
     addImport(*module, finding, needs);
   } else if (finding.code == "asyncify-stack-overflow" && cycle != nullptr) {

@@ -522,7 +522,13 @@ Run buildRun(const record::Trace& trace, std::string file) {
   run.file = std::move(file);
   for (const record::ThreadEvents& events : trace.threads) addThread(run, trace, events);
   for (const record::Note& note : trace.notes) run.notes.push_back(note.message);
-  for (Cycle& cycle : run.cycles) reconcileFrames(run, cycle);
+  for (Cycle& cycle : run.cycles) {
+    reconcileFrames(run, cycle);
+    for (const Frame& frame : cycle.frames) {
+      if (frame.fate == Frame::Fate::JavaScript || frame.text.empty()) continue;
+      run.engineNames.try_emplace({cycle.thread, frame.instance, frame.function}, frame.text);
+    }
+  }
   decideOutcome(run, trace);
   return run;
 }

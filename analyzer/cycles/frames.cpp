@@ -100,6 +100,9 @@ std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
       frame.instance = instance->number;
       frame.function = engine.function;
       frame.site = instance->module->originalOffset(engine.offset);
+      // A function that by the calls in the module cannot suspend, and did: it is not in the table.
+      const bool listed = instance->module->function(engine.function) != nullptr;
+      if (!listed && instance->module->hasNames) frame.text = engine.name;
     } else {
       frame.fate = Frame::Fate::JavaScript;
       frame.text = jsText(engine);

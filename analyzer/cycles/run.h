@@ -6,8 +6,10 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "analyzer/cycles/engine_stack.h"
@@ -61,7 +63,9 @@ struct Frame {
   std::uint32_t instance = 0;
   std::uint32_t function = record::kNoIndex;  // kNoIndex: JavaScript
   std::optional<std::uint32_t> site;          // offset of the active call in the original module
-  std::string text;                           // JavaScript: the engine's name for it, or its place
+  // JavaScript: the engine's name for it, or its place. Else the engine's name for a function that
+  // the module table does not list; empty where it does.
+  std::string text;
   std::uint64_t recordBegin = 0, recordEnd = 0;  // of Saved: its bytes in the buffer
   std::uint64_t sp = 0;                          // at its exit; 0: not seen
   EventPlace place;                              // of the step that decided the fate
@@ -201,6 +205,8 @@ struct Run {
   std::vector<InvokeSkew> invokeSkews;
   std::vector<std::string> notes;  // what the recorder said it could not do
   EventCounts events;
+  // By thread, instance and function: names that only the engine's stacks had.
+  std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::string> engineNames;
 
   std::uint32_t cyclesCompleted() const;
   const record::ModuleTable* moduleOf(std::uint32_t thread, std::uint32_t instance) const;

@@ -23,7 +23,12 @@ FunctionRef functionRef(const Run& run, std::uint32_t thread, std::uint32_t inst
   FunctionRef ref;
   ref.index = function;
   if (const record::ModuleTable* module = run.moduleOf(thread, instance)) {
-    if (const record::FunctionEntry* entry = module->function(function)) ref.name = entry->name;
+    if (const record::FunctionEntry* entry = module->function(function)) {
+      ref.name = entry->name;
+    } else if (const auto seen = run.engineNames.find({thread, instance, function});
+               seen != run.engineNames.end()) {
+      ref.name = seen->second;
+    }
   }
   return ref;
 }

@@ -77,6 +77,24 @@ const Frame* invokeAround(const Context& context) {
   return nullptr;
 }
 
+bool isUnlistedImport(const std::string& code) {
+  return code == "import-not-listed" || code == "invoke-signature-missing";
+}
+
+// Whether no instrumented function calls this import. In one that does the call would be guarded if
+// the import were listed; else a list may as well have left out the functions that call it.
+bool mayBeLeftOutByList(const Context& context, const std::string& code) {
+  const SiteEntry* called = context.site();
+  if (!isUnlistedImport(code) || called == nullptr) return false;
+  const auto& functions = context.module()->functions;
+  return std::none_of(functions.begin(), functions.end(), [&](const FunctionEntry& function) {
+    return function.instrumented &&
+           std::any_of(function.sites.begin(), function.sites.end(), [&](const SiteEntry& site) {
+             return site.kind == SiteKind::Call && site.target == called->target;
+           });
+  });
+}
+
 // Does this plain frame stand under an `invoke_*`, doing nothing but the indirect call?
 bool isDynCallThunk(const Context& context) {
   const SiteEntry* site = context.site();
@@ -131,10 +149,6 @@ std::string reasonOf(Context context) {
   }
 }
 
-bool isUnlistedImport(const std::string& code) {
-  return code == "import-not-listed" || code == "invoke-signature-missing";
-}
-
 std::string codeOf(const Context& context) {
   const std::string reason = reasonOf(context);
   if (isUnlistedImport(reason)) return reason;
@@ -145,6 +159,15 @@ std::string codeOf(const Context& context) {
   }
   const bool direct = site != nullptr && site->kind == SiteKind::Call;
   return direct ? "addlist-callsite-gap" : "uninstrumented-callsite-in-instrumented-frame";
+}
+
+// With indirect calls ignored only a list makes Asyncify guard one, and what a list names does not
+// make its callers suspend.
+bool callsListedFunction(const Context& context) {
+  if (!context.module()->indirectIgnored || context.callee() == nullptr) return false;
+  const Context callee{context.run, context.cycle, context.index - 1};
+  const SiteEntry* site = callee.module() == nullptr ? nullptr : callee.site();
+  return site != nullptr && site->kind != SiteKind::Call && site->guarded;
 }
 
 std::string siteText(const Context& context) {
@@ -179,10 +202,14 @@ std::string explain(const Context& context, const std::string& code, const Funct
           "frame pushes no record.",
           who, siteText(context));
     }
+    const bool doubt = mayBeLeftOutByList(context, code);
     return fmt::format(
-        "The import {}.{} suspended, but Asyncify was not told that it may: {} calls it at {:#x} "
-        "and pushes no record.",
-        import->module, import->name, who, context.site()->offset);
+        "The import {}.{} suspended, but {}: {} calls it at {:#x} and pushes no record.",
+        import->module, import->name,
+        doubt ? "no call of it is guarded: Asyncify was not told that it may, or a list "
+                "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left out the functions that call it"
+              : "Asyncify was not told that it may",
+        who, context.site()->offset);
   }
   if (code == "dyncall-thunk-uninstrumented") {
     return fmt::format(
@@ -200,6 +227,12 @@ std::string explain(const Context& context, const std::string& code, const Funct
         "{} is not instrumented, so its frame pushes no record; why Asyncify left it out is not "
         "determined, as its active call is none that leads to a suspend.",
         who);
+  }
+  if (callsListedFunction(context)) {
+    return fmt::format(
+        "{} is not instrumented although {} in it leads to the suspend: a list names the function "
+        "that it calls, which does not make Asyncify instrument its callers.",
+        who, siteText(context));
   }
   return fmt::format(
       "{} is not instrumented although {} in it leads to the suspend by direct calls: a list "
@@ -225,7 +258,8 @@ void checkRecords(const Run& run, std::vector<Finding>& findings) {
       finding.mayHavePassed = mayHavePassed(context);
       // An inferred stack is a belief about this cycle, not an observation of it; a step is one.
       const bool seen = !cycle.stackInferred || !cycle.unwind.empty();
-      finding.certainty = seen ? Certainty::Proven : Certainty::Likely;
+      finding.certainty =
+          seen && !mayBeLeftOutByList(context, code) ? Certainty::Proven : Certainty::Likely;
       findings.push_back(std::move(finding));
     }
   }

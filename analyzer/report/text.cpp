@@ -60,6 +60,22 @@ std::string siteColumn(const Run& run, const Cycle& cycle, const Frame& frame) {
   return fmt::format("{} at {:#x}", siteKindName(site->kind), site->offset);
 }
 
+// Lines one below the other; what recursion repeats is told once, with how often.
+std::string folded(const std::vector<std::string>& lines) {
+  constexpr std::size_t kMostAlike = 3;
+  std::string text;
+  for (std::size_t i = 0; i < lines.size();) {
+    std::size_t end = i + 1;
+    while (end < lines.size() && lines[end] == lines[i]) ++end;
+    const std::size_t alike = end - i;
+    const std::size_t told = alike > kMostAlike ? 1 : alike;
+    for (std::size_t k = 0; k < told; ++k) text += lines[i];
+    if (alike > told) text += fmt::format("  … {} more like it\n", alike - told);
+    i = end;
+  }
+  return text;
+}
+
 // The stack as it stood at the suspend, innermost first, with what each frame pushed.
 std::string stackTable(const Run& run, const Cycle& cycle, const Painter& paint) {
   std::size_t nameWidth = 8, siteWidth = 4;
@@ -70,20 +86,22 @@ std::string stackTable(const Run& run, const Cycle& cycle, const Painter& paint)
   }
   std::string text = fmt::format("  {:<{}}  {:<{}}  {:<11}  {:>8}  {:>12}\n", "function", nameWidth,
                                  "site", siteWidth, "record", "bytes", "C stack");
+  std::vector<std::string> lines;
   for (const Frame& frame : cycle.frames) {
     const bool saved = frame.fate == Frame::Fate::Saved;
     const std::string bytes = saved ? fmt::format("{}", frame.recordEnd - frame.recordBegin) : "";
     std::string fate = fmt::format("{:<11}", fateName(frame));
     if (frame.fate == Frame::Fate::NotSaved) fate = paint.red(fate);
     if (frame.fate == Frame::Fate::JavaScript) {
-      text += fmt::format("  {}\n", frameName(run, cycle, frame));
+      lines.push_back(fmt::format("  {}\n", frameName(run, cycle, frame)));
       continue;
     }
-    text += fmt::format("  {:<{}}  {:<{}}  {}  {:>8}  {:>12}\n", frameName(run, cycle, frame),
-                        nameWidth, siteColumn(run, cycle, frame), siteWidth, fate, bytes,
-                        frame.sp == 0 ? std::string() : fmt::format("{}", frame.sp));
+    lines.push_back(fmt::format("  {:<{}}  {:<{}}  {}  {:>8}  {:>12}\n",
+                                frameName(run, cycle, frame), nameWidth,
+                                siteColumn(run, cycle, frame), siteWidth, fate, bytes,
+                                frame.sp == 0 ? std::string() : fmt::format("{}", frame.sp)));
   }
-  return text;
+  return text + folded(lines);
 }
 
 // Positions are told from where the unwind began: what counts is how many bytes lie in the buffer.

@@ -114,8 +114,10 @@ void TraceBuilder::stack(const std::vector<StackLine>& lines) {
     if (line.function == record::kNoIndex) {
       text += fmt::format("    at {} (file:///app.js:10:5)\n", line.js);
     } else {
-      text += fmt::format("    at wasm://wasm/0badcafe:wasm-function[{}]:{:#x}\n", line.function,
-                          line.offset);
+      const std::string place =
+          fmt::format("wasm://wasm/0badcafe:wasm-function[{}]:{:#x}", line.function, line.offset);
+      text += line.js.empty() ? fmt::format("    at {}\n", place)
+                              : fmt::format("    at {} ({})\n", line.js, place);
     }
   }
   event(EventKind::Stack, stacks_++, 0, 0, 0, text);

@@ -20,7 +20,7 @@ namespace asyncscope::analyzer::testing {
 struct StackLine {
   std::uint32_t function = record::kNoIndex;  // kNoIndex: JavaScript
   std::uint32_t offset = 0;
-  std::string js;  // "name"
+  std::string js;  // the engine's name; of wasm functions empty: none
 };
 
 // A run with everything that it points into.

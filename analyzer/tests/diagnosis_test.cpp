@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "analyzer/report/text.h"
 #include "analyzer/testing/trace_builder.h"
 
 namespace asyncscope::analyzer {
@@ -393,6 +394,86 @@ TEST(Diagnosis, NamesAnImportThatWasNotListed) {
   EXPECT_EQ(diagnosis.verdict->code, "import-not-listed");
   EXPECT_THAT(diagnosis.verdict->advice.flags,
               ::testing::ElementsAre("-sASYNCIFY_IMPORTS=sleep,js_hook"));
+  // A list that removed `caller` would leave the same module.
+  EXPECT_EQ(diagnosis.verdict->certainty, Certainty::Likely);
+  EXPECT_THAT(diagnosis.verdict->explanation, HasSubstr("ASYNCIFY_REMOVE"));
+}
+
+TEST(Diagnosis, IsSureOfAnUnlistedImportThatAnInstrumentedFunctionCalls) {
+  TraceBuilder builder;
+  builder.import(0, "sleep", true);
+  builder.import(1, "js_hook", false);
+  builder.function(2, "caller", true).sites = {TraceBuilder::site(0x210, SiteKind::Call, false, 1),
+                                               TraceBuilder::site(0x220, SiteKind::Call, true, 0)};
+  builder.startUnwind(8, 1000);
+  builder.buffer(500, 4096);
+  builder.stack({{record::kNoIndex, 0, "js_hook"}, {2, 0x210, ""}});
+  builder.passed(2, 0x210, 8, 1000);
+  builder.stopUnwind(8, 1000);
+  builder.exitCode(1);
+  const auto built = builder.build();
+  const Diagnosis diagnosis = diagnosisOf(*built);
+  ASSERT_TRUE(diagnosis.verdict.has_value());
+  EXPECT_EQ(diagnosis.verdict->code, "import-not-listed");
+  EXPECT_EQ(diagnosis.verdict->certainty, Certainty::Proven);
+  EXPECT_THAT(diagnosis.verdict->explanation, ::testing::Not(HasSubstr("ASYNCIFY_REMOVE")));
+}
+
+TEST(Diagnosis, ToldThatAListNamesTheCalleeAlone) {
+  TraceBuilder builder;
+  builder.table.indirectIgnored = true;
+  builder.import(0, "sleep", true);
+  builder.function(2, "compare", true).sites = {TraceBuilder::site(0x210, SiteKind::Call, true, 0)};
+  builder.function(3, "sift", true).sites = {
+      TraceBuilder::site(0x310, SiteKind::CallIndirect, true, 1)};
+  builder.function(4, "sort", false).sites = {TraceBuilder::site(0x410, SiteKind::Call, false, 3)};
+  builder.startUnwind(8, 1000);
+  builder.buffer(500, 4096);
+  builder.stack({{2, 0x210, ""}, {3, 0x310, ""}, {4, 0x410, ""}});
+  builder.saved(2, 20, 1000);
+  builder.saved(3, 40, 1000);
+  builder.passed(4, 0x410, 40, 1000);
+  builder.threw(4, 1, "RuntimeError: unreachable", true);
+  builder.exitCode(7);
+  const auto built = builder.build();
+  const Diagnosis diagnosis = diagnosisOf(*built);
+  ASSERT_TRUE(diagnosis.verdict.has_value());
+  EXPECT_EQ(diagnosis.verdict->code, "uninstrumented-frame-list");
+  EXPECT_THAT(diagnosis.verdict->explanation, HasSubstr("a list names the function that it calls"));
+}
+
+TEST(Diagnosis, NamesAFunctionThatOnlyTheEngineNames) {
+  TraceBuilder builder;
+  builder.table.hasNames = true;
+  builder.import(0, "sleep", true);
+  builder.function(2, "caller", false).sites = {
+      TraceBuilder::site(0x210, SiteKind::Call, false, 0)};
+  builder.startUnwind(8, 1000);
+  builder.buffer(500, 4096);
+  builder.stack({{2, 0x210, "caller"}, {3, 0x310, "top"}});
+  builder.passed(2, 0x210, 8, 1000);
+  builder.stopUnwind(8, 1000);
+  builder.exitCode(1);
+  const auto built = builder.build();
+  const Diagnosis diagnosis = diagnosisOf(*built);
+  ASSERT_TRUE(diagnosis.verdict.has_value());
+  const auto report = textReport(built->run, diagnosis);
+  EXPECT_THAT(report, HasSubstr("top (func[3])"));
+  EXPECT_THAT(report, ::testing::Not(HasSubstr("no function names")));
+}
+
+TEST(Report, TellsWhatRecursionRepeatsOnce) {
+  TraceBuilder builder;
+  builder.import(0, "sleep", true);
+  builder.function(2, "deep", true).sites = {TraceBuilder::site(0x210, SiteKind::Call, true, 2)};
+  builder.startUnwind(8, 1000);
+  builder.buffer(500, 40);
+  builder.stack(std::vector<testing::StackLine>(10, {2, 0x210, ""}));
+  for (std::uint64_t frame = 1; frame <= 10; ++frame) builder.saved(2, 8 + 8 * frame, 1000);
+  builder.exitCode(7);
+  const auto built = builder.build();
+  const auto report = textReport(built->run, diagnosisOf(*built));
+  EXPECT_THAT(report, HasSubstr("… 9 more like it"));
 }
 
 TEST(Advice, QuotesNamesThatAShellOrAListWouldSplit) {

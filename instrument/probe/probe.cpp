@@ -94,17 +94,16 @@ void Inserter::beginExitBlock(const Place& place) {
 // behind it without a change, and a return becomes such a branch.
 support::Result<void> Inserter::replaceReturns(std::uint32_t function) {
   wasm::InstructionReader reader(module_, function);
-  wasm::Instruction instruction;
+  const std::uint8_t* const bytes = module_.bytes.data();
   Code branch;
-  while (reader.next(instruction)) {
-    if (instruction.opcode == Op::Return) {
-      branch.clear();
-      branch.op(Op::Br, reader.depth() - 1);
-      patcher_.replace(function, {instruction.offset, instruction.end}, branch.span());
-    }
-  }
-  return reader.failed() ? support::Result<void>(tl::unexpected(reader.error()))
-                         : support::Result<void>();
+  const auto pass = [bytes](std::uint32_t offset) { return bytes[offset] != Op::Return; };
+  const auto replace = [&](std::uint32_t offset, std::uint32_t end) {
+    branch.clear();
+    branch.op(Op::Br, reader.depth() - 1);
+    patcher_.replace(function, {offset, end}, branch.span());
+  };
+  return reader.forEachPlace(pass, replace) ? support::Result<void>()
+                                            : support::Result<void>(tl::unexpected(reader.error()));
 }
 
 }  // namespace
