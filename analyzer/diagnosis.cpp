@@ -9,6 +9,7 @@
 
 #include "analyzer/advice/advice.h"
 #include "analyzer/invariants/invariants.h"
+#include "analyzer/summary/summarise.h"
 
 namespace asyncscope::analyzer {
 namespace {
@@ -175,9 +176,40 @@ const Finding* verdictOf(const std::vector<Finding>& findings) {
   return nullptr;
 }
 
+std::optional<PlaceInQuestion> placeOf(const Diagnosis& diagnosis) {
+  if (!diagnosis.verdict || !diagnosis.verdict->function) return std::nullopt;
+  return PlaceInQuestion{diagnosis.verdict->function->index, std::nullopt};
+}
+
+std::optional<VerdictPlace> verdictPlaceOf(const Run& run, const Diagnosis& diagnosis) {
+  if (!diagnosis.verdict || !diagnosis.verdict->function) return std::nullopt;
+  const Finding& verdict = *diagnosis.verdict;
+  const record::ModuleTable* module = run.moduleOf(verdict.place.thread, verdict.instance);
+  if (module == nullptr) return std::nullopt;
+  VerdictPlace place{module->hash, verdict.function->index, std::nullopt};
+  if (verdict.site) place.site = verdict.site->offset;
+  return place;
+}
+
+// Passing runs that never completed a cycle through the function of the verdict; without a verdict,
+// that never completed one.
+std::uint64_t vacuousRuns(const Summary& summary, const std::optional<VerdictPlace>& place) {
+  std::uint64_t proving = 0;
+  for (const auto& [hash, module] : summary.modules) {
+    if (!place) {
+      proving = std::max(proving, module.completed.passing);
+    } else if (hash == place->module) {
+      for (const FunctionSummary& function : module.functions) {
+        if (function.index == place->function) proving = function.completedRuns.passing;
+      }
+    }
+  }
+  return summary.runs.passing - proving;
+}
+
 }  // namespace
 
-Diagnosis diagnose(const Run& run, const std::vector<const Run*>& passing) {
+Diagnosis diagnose(const Run& run) {
   Diagnosis diagnosis;
   std::vector<Finding> findings = checkInvariants(run);
   mergeSkew(findings);
@@ -192,14 +224,42 @@ Diagnosis diagnose(const Run& run, const std::vector<const Run*>& passing) {
     const Advice all = adviseForAll(run, diagnosis.findings);
     if (!all.flags.empty() || !all.text.empty()) diagnosis.verdict->advice = all;
   }
+  diagnosis.runs.push_back(summaryOf(run, placeOf(diagnosis)));
+  return diagnosis;
+}
 
-  std::optional<PlaceInQuestion> place;
-  if (diagnosis.verdict && diagnosis.verdict->function) {
-    place = PlaceInQuestion{diagnosis.verdict->function->index, std::nullopt};
+Comparison::Comparison(const Run& run, Diagnosis& diagnosis)
+    : run_(run), diagnosis_(diagnosis), place_(verdictPlaceOf(run, diagnosis)) {}
+
+void Comparison::add(const Run& other, Label label) {
+  diagnosis_.runs.push_back(summaryOf(other, placeOf(diagnosis_)));
+  // Of a passing run only the stacks count.
+  merge(all_,
+        summarise(other, label,
+                  label == Label::Failing ? diagnose(other).findings : std::vector<Finding>{}));
+}
+
+void Comparison::add(const Summary& summary, std::string file) {
+  FleetSummary fleet{std::move(file), summary.runs, 0, 0, vacuousRuns(summary, place_)};
+  for (const auto& [hash, module] : summary.modules) {
+    fleet.cycles += module.cycles;
+    fleet.cyclesCompleted += module.cyclesCompleted;
   }
-  diagnosis.runs.push_back(summarise(run, place));
-  for (const Run* other : passing) diagnosis.runs.push_back(summarise(*other, place));
-  diagnosis.edge = findEdge({&run}, passing, diagnosis.verdict);
+  diagnosis_.fleets.push_back(std::move(fleet));
+  merge(all_, summary);
+}
+
+void Comparison::finish() {
+  if (all_.runs.all() == 0) return;  // nothing to compare with
+  merge(all_, summarise(run_, Label::Failing, diagnosis_.findings));
+  diagnosis_.edge = findEdge(all_, place_);
+}
+
+Diagnosis diagnose(const Run& run, const std::vector<const Run*>& passing) {
+  Diagnosis diagnosis = diagnose(run);
+  Comparison comparison(run, diagnosis);
+  for (const Run* other : passing) comparison.add(*other, Label::Passing);
+  comparison.finish();
   return diagnosis;
 }
 

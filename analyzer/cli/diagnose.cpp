@@ -12,10 +12,10 @@
 namespace asyncscope::cli {
 
 ExitCode diagnoseFiles(const DiagnoseOptions& options) {
-  const auto runs = loadRuns(options.load);
-  if (runs.empty()) return kUnreadable;
-  const analyzer::Run& run = runs.front()->run;
-  const analyzer::Diagnosis diagnosis = analyzer::diagnose(run, passingOf(runs));
+  const auto diagnosed = loadAndDiagnose(options.load);
+  if (!diagnosed) return kUnreadable;
+  const analyzer::Run& run = diagnosed->loaded->run;
+  const analyzer::Diagnosis& diagnosis = diagnosed->diagnosis;
   fmt::print("{}", options.json ? analyzer::jsonReport(run, diagnosis)
                                 : analyzer::textReport(run, diagnosis, {.colour = wantsColour()}));
   return diagnosis.verdict ? kFindings : kNothingFound;
@@ -25,7 +25,10 @@ void addDiagnose(CLI::App& app, int& exitCode) {
   auto options = std::make_shared<DiagnoseOptions>();
   CLI::App* verb = app.add_subcommand("diagnose", "The verdict on a recorded run");
   verb->add_option("TRACE", options->load.trace, "The trace to diagnose")->required();
-  verb->add_option("--pass", options->load.passing, "A trace of a run that passed; may be repeated")
+  verb->add_option("MORE", options->load.failing,
+                   "Traces of more runs that failed so, and summaries of many runs");
+  verb->add_option("--pass", options->load.passing,
+                   "Traces of runs that passed, and summaries of many runs")
       ->type_name("TRACE")
       ->expected(1, -1);
   verb->add_option("--symbols", options->load.symbols, "Function names: an Emscripten symbol map")

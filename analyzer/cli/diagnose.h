@@ -1,7 +1,7 @@
 // What `diagnose` and `run` share: a trace file in, a report out.
 #pragma once
 
-#include "analyzer/cli/loaded_run.h"
+#include "analyzer/cli/diagnosed_run.h"
 #include "analyzer/cli/verb.h"
 
 namespace asyncscope::cli {

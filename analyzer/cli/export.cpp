@@ -6,9 +6,8 @@
 #include <cstring>
 #include <memory>
 
-#include "analyzer/cli/loaded_run.h"
+#include "analyzer/cli/diagnosed_run.h"
 #include "analyzer/cli/verb.h"
-#include "analyzer/diagnosis.h"
 #include "analyzer/export/exporter.h"
 
 namespace asyncscope::cli {
@@ -35,10 +34,10 @@ ExitCode writeTo(std::FILE* file, const std::string& name, exports::Format forma
 }
 
 ExitCode exportRun(const ExportOptions& options) {
-  const auto runs = loadRuns(options.load);
-  if (runs.empty()) return kUnreadable;
-  const LoadedRun& first = *runs.front();
-  const analyzer::Diagnosis diagnosis = analyzer::diagnose(first.run, passingOf(runs));
+  const auto diagnosed = loadAndDiagnose(options.load);
+  if (!diagnosed) return kUnreadable;
+  const LoadedRun& first = *diagnosed->loaded;
+  const analyzer::Diagnosis& diagnosis = diagnosed->diagnosis;
   const exports::Format format = *exports::formatNamed(options.format);
   const exports::Input input{first.trace, first.run, diagnosis, ASYNCSCOPE_VERSION};
   if (options.output.empty()) return writeTo(stdout, "standard output", format, input);
@@ -59,12 +58,13 @@ void addExport(CLI::App& app, int& exitCode) {
   auto options = std::make_shared<ExportOptions>();
   CLI::App* verb = app.add_subcommand("export", "A recorded run in the format of another tool");
   verb->add_option("TRACE", options->load.trace, "The trace to export")->required();
-  verb->add_option("--to", options->format, "perfetto, speedscope, jsonl or sarif")
+  verb->add_option("--to", options->format, "perfetto, speedscope, jsonl, cycles or sarif")
       ->required()
       ->type_name("FORMAT")
       ->check([](const std::string& name) {
         if (exports::formatNamed(name)) return std::string();
-        return "there is no format '" + name + "'; there are perfetto, speedscope, jsonl and sarif";
+        return "there is no format '" + name +
+               "'; there are perfetto, speedscope, jsonl, cycles and sarif";
       });
   verb->add_option("-o,--output", options->output, "The file; default: standard output")
       ->type_name("FILE");

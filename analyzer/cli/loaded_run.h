@@ -7,17 +7,11 @@
 #include <vector>
 
 #include "analyzer/cycles/run.h"
+#include "analyzer/symbols.h"
 #include "support/result.h"
 #include "tracer/record/trace.h"
 
 namespace asyncscope::cli {
-
-struct LoadOptions {
-  std::string trace;
-  std::vector<std::string> passing;
-  std::string symbols;   // path of an Emscripten symbol map; empty: none
-  bool partial = false;  // accept a trace whose end is cut
-};
 
 // A run points into its trace, and the trace into the file's bytes: they live together.
 struct LoadedRun {
@@ -26,11 +20,12 @@ struct LoadedRun {
   analyzer::Run run;
 };
 
-// The trace first, then the passing ones. What can not be read is printed to standard error, and
-// nothing is returned.
-std::vector<std::unique_ptr<LoadedRun>> loadRuns(const LoadOptions& options);
+// Names for the functions of modules without; an empty path: none.
+support::Result<analyzer::Symbols> loadSymbols(const std::string& path);
 
-// The runs after the first.
-std::vector<const analyzer::Run*> passingOf(const std::vector<std::unique_ptr<LoadedRun>>& runs);
+// `bytes` are those of a trace file, `path` is what reports call it.
+support::Result<std::unique_ptr<LoadedRun>> loadRun(std::vector<std::uint8_t> bytes,
+                                                    const std::string& path,
+                                                    const analyzer::Symbols& symbols, bool partial);
 
 }  // namespace asyncscope::cli

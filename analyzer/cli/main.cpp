@@ -45,6 +45,9 @@ int main(int argc, char** argv) {
   addExplain(app, exitCode);
   addReport(app, exitCode);
   addExport(app, exitCode);
+  addCoverage(app, exitCode);
+  addMerge(app, exitCode);
+  addCorrelate(app, exitCode);
   addInstrument(app, exitCode);
   try {
     app.parse(argc, argv);

@@ -4,10 +4,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "analyzer/cli/diagnosed_run.h"
 #include "analyzer/cli/files.h"
-#include "analyzer/cli/loaded_run.h"
 #include "analyzer/cli/verb.h"
-#include "analyzer/diagnosis.h"
 #include "analyzer/html/page.h"
 #include "analyzer/report/sentence.h"
 #include "support/text.h"
@@ -33,10 +32,10 @@ void printSummary(const ReportOptions& options, const std::string& sentence, std
 }
 
 ExitCode report(const ReportOptions& options) {
-  const auto runs = loadRuns(options.load);
-  if (runs.empty()) return kUnreadable;
-  const LoadedRun& first = *runs.front();
-  const analyzer::Diagnosis diagnosis = analyzer::diagnose(first.run, passingOf(runs));
+  const auto diagnosed = loadAndDiagnose(options.load);
+  if (!diagnosed) return kUnreadable;
+  const LoadedRun& first = *diagnosed->loaded;
+  const analyzer::Diagnosis& diagnosis = diagnosed->diagnosis;
   const std::string page =
       html::reportPage({first.trace, first.run, diagnosis, ASYNCSCOPE_VERSION});
   const auto written =
@@ -55,7 +54,8 @@ void addReport(CLI::App& app, int& exitCode) {
   auto options = std::make_shared<ReportOptions>();
   CLI::App* verb = app.add_subcommand("report", "A recorded run as a page to look at");
   verb->add_option("TRACE", options->load.trace, "The trace to show")->required();
-  verb->add_option("--pass", options->load.passing, "A trace of a run that passed; may be repeated")
+  verb->add_option("--pass", options->load.passing,
+                   "Traces of runs that passed, and summaries of many runs")
       ->type_name("TRACE")
       ->expected(1, -1);
   verb->add_option("-o,--output", options->output, "The page; default: report.html")

@@ -24,6 +24,9 @@ void addExplain(CLI::App& app, int& exitCode);
 void addReport(CLI::App& app, int& exitCode);
 void addExport(CLI::App& app, int& exitCode);
 void addInstrument(CLI::App& app, int& exitCode);
+void addCoverage(CLI::App& app, int& exitCode);
+void addMerge(CLI::App& app, int& exitCode);
+void addCorrelate(CLI::App& app, int& exitCode);
 
 // For options that take a schedule of forced suspends: an error text, or none.
 std::string validSchedule(const std::string& text);

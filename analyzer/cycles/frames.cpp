@@ -219,15 +219,41 @@ std::vector<Frame> framesOfSteps(const Cycle& cycle) {
   return frames;
 }
 
+// The site that the buffer tells: a record begins with the index of the call that was active.
+std::optional<std::uint32_t> siteOfRecord(const Run& run, const Cycle& cycle, const Frame& frame) {
+  const ModuleTable* module = run.moduleOf(cycle.thread, frame.instance);
+  const FunctionEntry* function = module == nullptr ? nullptr : module->function(frame.function);
+  const std::uint64_t at = frame.recordBegin - cycle.startUnwind.position;
+  if (function == nullptr || at > cycle.snapshot.size() || cycle.snapshot.size() - at < 4) {
+    return std::nullopt;
+  }
+  const std::uint8_t* bytes = cycle.snapshot.data() + at;
+  const std::uint32_t index = bytes[0] | std::uint32_t{bytes[1]} << 8 |
+                              std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
+  for (const record::SiteEntry& site : function->sites) {
+    if (site.guarded && site.callIndex == index) return site.offset;
+  }
+  return std::nullopt;
+}
+
+void addSitesOfRecords(const Run& run, Cycle& cycle) {
+  for (Frame& frame : cycle.frames) {
+    if (frame.fate == Frame::Fate::Saved && !frame.site) {
+      frame.site = siteOfRecord(run, cycle, frame);
+    }
+  }
+}
+
 }  // namespace
 
 void reconcileFrames(const Run& run, Cycle& cycle) {
   if (cycle.stack.empty()) {
     cycle.frames = framesOfSteps(cycle);
-    return;
+  } else {
+    cycle.frames = framesOfStack(run, cycle);
+    walk(run, cycle, cycle.frames);
   }
-  cycle.frames = framesOfStack(run, cycle);
-  walk(run, cycle, cycle.frames);
+  addSitesOfRecords(run, cycle);
 }
 
 }  // namespace asyncscope::analyzer

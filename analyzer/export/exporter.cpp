@@ -6,6 +6,7 @@ std::optional<Format> formatNamed(std::string_view name) {
   if (name == "perfetto") return Format::Perfetto;
   if (name == "speedscope") return Format::Speedscope;
   if (name == "jsonl") return Format::JsonLines;
+  if (name == "cycles") return Format::CycleRows;
   if (name == "sarif") return Format::Sarif;
   return std::nullopt;
 }
@@ -18,6 +19,8 @@ void writeExport(Format format, const Input& input, const Sink& sink) {
       return writeSpeedscope(input, sink);
     case Format::JsonLines:
       return writeJsonLines(input, sink);
+    case Format::CycleRows:
+      return writeCycleRows(input, sink);
     case Format::Sarif:
       return writeSarif(input, sink);
   }

@@ -16,9 +16,9 @@
 
 namespace asyncscope::exports {
 
-enum class Format { Perfetto, Speedscope, JsonLines, Sarif };
+enum class Format { Perfetto, Speedscope, JsonLines, CycleRows, Sarif };
 
-// "perfetto", "speedscope", "jsonl", "sarif"; nothing for any other word.
+// "perfetto", "speedscope", "jsonl", "cycles", "sarif"; nothing for any other word.
 std::optional<Format> formatNamed(std::string_view name);
 
 struct Input {
@@ -39,6 +39,8 @@ void writePerfetto(const Input& input, const Sink& sink);
 void writeSpeedscope(const Input& input, const Sink& sink);
 // One JSON object a line: the run, its cycles, its findings. docs/report.md lists the keys.
 void writeJsonLines(const Input& input, const Sink& sink);
+// One flat JSON object a cycle, for tables. docs/report.md lists the columns.
+void writeCycleRows(const Input& input, const Sink& sink);
 // SARIF 2.1.0: the findings, for code review.
 void writeSarif(const Input& input, const Sink& sink);
 

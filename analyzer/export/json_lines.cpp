@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/cycles/measures.h"
 #include "analyzer/export/clock.h"
 #include "analyzer/export/exporter.h"
 #include "analyzer/export/json_text.h"
@@ -82,12 +83,12 @@ Json cycleJson(const Run& run, const Clock& clock, const Cycle& cycle) {
                                                         {"rewind", span.resumed},
                                                         {"end", span.end}}
                                                  : Json(nullptr)},
-              {"depth", depthOf(cycle)},
+              {"depth", analyzer::depthOf(cycle)},
               {"buffer",
                {{"data", cycle.bufferKnown ? Json(cycle.dataPointer) : Json(nullptr)},
                 {"start", cycle.startUnwind.position},
                 {"end", cycle.bufferKnown ? Json(cycle.bufferEnd) : Json(nullptr)},
-                {"used", bufferUseOf(cycle)}}},
+                {"used", analyzer::bufferUseOf(cycle)}}},
               {"sp",
                {{"unwind", cycle.startUnwind.sp},
                 {"suspended", spOf(cycle.stopUnwind)},

@@ -49,9 +49,4 @@ const char* fateName(analyzer::Frame::Fate fate);
 // "saved", "passed", "left", "entered"
 const char* stepName(analyzer::Step::Kind kind);
 
-// Frames of the cycle that are wasm.
-std::uint32_t depthOf(const analyzer::Cycle& cycle);
-// Bytes that its records took at most.
-std::uint64_t bufferUseOf(const analyzer::Cycle& cycle);
-
 }  // namespace asyncscope::exports

@@ -12,6 +12,7 @@
 #include <tuple>
 #include <vector>
 
+#include "analyzer/cycles/measures.h"
 #include "analyzer/export/clock.h"
 #include "analyzer/export/exporter.h"
 #include "analyzer/export/json_text.h"
@@ -159,8 +160,8 @@ class PerfettoWriter {
     part("unwind", span.begin, span.unwound);
     addSteps(cycle, cycle.unwind, track, span.begin, span.unwound);
     if (cycle.stopUnwind) {
-      counter("depth", track, span.unwound, depthOf(cycle));
-      counter("buffer bytes", track, span.unwound, bufferUseOf(cycle));
+      counter("depth", track, span.unwound, analyzer::depthOf(cycle));
+      counter("buffer bytes", track, span.unwound, analyzer::bufferUseOf(cycle));
       counter("C stack", track, span.unwound, cycle.stopUnwind->sp);
       part("suspended", span.unwound, span.resumed);
       addFrames(cycle, track, span.unwound, span.resumed);

@@ -126,7 +126,8 @@ function drawRuns({diagnosis}) {
   if (many) heads.push(['What it proves']);
   fill('runs', element('h2', {id: 'runs-title'}, many ? 'Failing against passing' : 'The run'),
     edge ? element('p', {class: 'edge'}, 'What tells them apart: ', element('em', {}, shown(edge.predicate)),
-      `. Failing ${edge.failing}, passing ${edge.passing}.`) : null,
+      `. Failing ${edge.failing}, passing ${edge.passing}.`,
+      edge.determined ? '' : ` Not determined: ${edge.tied_count} other conditions hold alike.`) : null,
     many && !edge ? element('p', {class: 'note'}, 'Nothing that was recorded tells them apart.') : null,
     element('div', {class: 'scroller', tabindex: '0', role: 'region', 'aria-labelledby': 'runs-title'},
       element('table', {}, element('thead', {}, element('tr', {}, ...heads.map(([text, name]) => element('th', {scope: 'col', class: name}, text)))),

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "analyzer/cycles/measures.h"
 #include "analyzer/explain/explanation.h"
 #include "analyzer/export/clock.h"
 #include "analyzer/export/json_text.h"
@@ -113,8 +114,8 @@ Json timelineJson(const Run& run, const std::set<std::uint32_t>& notable, Shapes
     columns.unwind.add(span.unwound - span.begin);
     columns.suspended.add(span.resumed - span.unwound);
     columns.rewind.add(span.end - span.resumed);
-    columns.depth.add(exports::depthOf(cycle));
-    columns.used.add(exports::bufferUseOf(cycle));
+    columns.depth.add(analyzer::depthOf(cycle));
+    columns.used.add(analyzer::bufferUseOf(cycle));
     columns.size.add(cycle.bufferKnown && cycle.bufferEnd > start ? cycle.bufferEnd - start : 0);
     columns.start.add(start);
     columns.data.add(cycle.bufferKnown ? cycle.dataPointer : 0);

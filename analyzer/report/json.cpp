@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "analyzer/correlate/correlation.h"
 #include "analyzer/report/sentence.h"
 
 namespace asyncscope::analyzer {
@@ -69,11 +70,14 @@ Json runJson(const RunSummary& run) {
               {"buffer_size", run.bufferSize}};
 }
 
-Json edgeJson(const Edge& edge) {
-  if (edge.predicate.empty()) return nullptr;
-  return Json{{"predicate", edge.predicate},
-              {"failing", fmt::format("{}/{}", edge.failingWith, edge.failing)},
-              {"passing", fmt::format("{}/{}", edge.passingWith, edge.passing)}};
+Json fleetJson(const FleetSummary& fleet) {
+  return Json{{"file", fleet.file},
+              {"failing", fleet.runs.failing},
+              {"passing", fleet.runs.passing},
+              {"other", fleet.runs.other},
+              {"vacuous", fleet.vacuous},
+              {"cycles", fleet.cycles},
+              {"cycles_completed", fleet.cyclesCompleted}};
 }
 
 }  // namespace
@@ -83,11 +87,14 @@ std::string jsonReport(const Run& run, const Diagnosis& diagnosis) {
   for (const Finding& finding : diagnosis.findings) findings.push_back(findingJson(finding));
   Json runs = Json::array();
   for (const RunSummary& summary : diagnosis.runs) runs.push_back(runJson(summary));
+  Json fleets = Json::array();
+  for (const FleetSummary& fleet : diagnosis.fleets) fleets.push_back(fleetJson(fleet));
   const Json json{{"schema", kDiagnosisSchema},
                   {"sentence", verdictSentence(run, diagnosis)},
                   {"verdict", diagnosis.verdict ? findingJson(*diagnosis.verdict) : Json(nullptr)},
                   {"findings", findings},
                   {"runs", runs},
+                  {"summaries", fleets},
                   {"edge", edgeJson(diagnosis.edge)},
                   {"events",
                    {{"written", run.events.written},

@@ -6,29 +6,14 @@
 #include <string_view>
 #include <vector>
 
+#include "analyzer/correlate/correlation.h"
 #include "analyzer/invariants/invariants.h"
+#include "analyzer/report/painter.h"
 #include "analyzer/report/sentence.h"
 #include "support/text.h"
 
 namespace asyncscope::analyzer {
 namespace {
-
-class Painter {
- public:
-  explicit Painter(bool colour) : colour_(colour) {}
-  std::string bold(std::string_view text) const { return paint("1", text); }
-  std::string red(std::string_view text) const { return paint("31", text); }
-  std::string green(std::string_view text) const { return paint("32", text); }
-  std::string yellow(std::string_view text) const { return paint("33", text); }
-  std::string dim(std::string_view text) const { return paint("2", text); }
-
- private:
-  std::string paint(const char* code, std::string_view text) const {
-    if (!colour_) return std::string(text);
-    return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
-  }
-  bool colour_;
-};
 
 std::string safe(std::string_view text) { return support::escaped(text); }
 
@@ -201,12 +186,19 @@ std::string otherFindings(const Diagnosis& diagnosis, const Painter& paint) {
   return text.empty() ? text : "\nOther findings\n" + text;
 }
 
+constexpr std::size_t kRunsShown = 40;
+
 std::string runsTable(const Diagnosis& diagnosis, const Painter& paint) {
   std::size_t width = 4;
   for (const RunSummary& run : diagnosis.runs) width = std::max(width, safe(run.file).size());
   std::string text = fmt::format("\n{:<{}}  {:<7}  {:>6}  {:>9}  {:>6}  {:>15}\n", "Runs",
                                  width + 2, "outcome", "cycles", "completed", "frames", "buffer");
+  std::size_t rows = 0, vacuousLeft = 0;
   for (const RunSummary& run : diagnosis.runs) {
+    if (++rows > kRunsShown) {
+      vacuousLeft += run.vacuous ? 1 : 0;
+      continue;
+    }
     const std::string buffer = run.bufferSize == 0
                                    ? std::string("-")
                                    : fmt::format("{} of {}", run.bufferHighWater, run.bufferSize);
@@ -217,14 +209,24 @@ std::string runsTable(const Diagnosis& diagnosis, const Painter& paint) {
     if (!run.outcomeText.empty()) text += "  " + paint.dim(safe(run.outcomeText));
     text += '\n';
   }
+  if (rows > kRunsShown) {
+    text += fmt::format("  … {} more, {} of them vacuous\n", rows - kRunsShown, vacuousLeft);
+  }
   return text;
 }
 
-std::string edgeText(const Edge& edge) {
-  if (edge.predicate.empty()) return "";
-  return fmt::format("\nWhat tells them apart\n  {}: failing {}/{}, passing {}/{}\n",
-                     safe(edge.predicate), edge.failingWith, edge.failing, edge.passingWith,
-                     edge.passing);
+std::string fleetsText(const Diagnosis& diagnosis, const Painter& paint) {
+  std::string text;
+  for (const FleetSummary& fleet : diagnosis.fleets) {
+    text += fmt::format("  {}: {} failing, {} passing, {} other runs, {} cycles, {} completed",
+                        safe(fleet.file), fleet.runs.failing, fleet.runs.passing, fleet.runs.other,
+                        fleet.cycles, fleet.cyclesCompleted);
+    if (fleet.vacuous != 0) {
+      text += "  " + paint.yellow(fmt::format("{} vacuous: they prove nothing", fleet.vacuous));
+    }
+    text += '\n';
+  }
+  return text;
 }
 
 std::string countsText(const EventCounts& counts) {
@@ -252,7 +254,10 @@ std::string textReport(const Run& run, const Diagnosis& diagnosis, TextOptions o
     text += otherFindings(diagnosis, paint);
   }
   text += runsTable(diagnosis, paint);
-  text += edgeText(diagnosis.edge);
+  text += fleetsText(diagnosis, paint);
+  if (diagnosis.edge.predicate) {
+    text += "\nWhat tells them apart\n" + edgeText(diagnosis.edge);
+  }
   text += countsText(run.events);
   for (const std::string& note : run.notes) text += "note: " + safe(note) + "\n";
   if (diagnosis.verdict) {

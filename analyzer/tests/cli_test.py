@@ -16,7 +16,8 @@ SOURCE = pathlib.Path(os.environ["ASYNCSCOPE_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["ASYNCSCOPE_BINARY_DIR"])
 TOOL = BINARY / "bin" / "asyncscope"
 GOLDEN = SOURCE / "analyzer" / "tests" / "golden"
-VERBS = ["run", "record", "diagnose", "explain", "report", "export", "instrument"]
+VERBS = ["run", "record", "diagnose", "explain", "report", "export", "coverage", "merge",
+         "correlate", "instrument"]
 
 # A module without Asyncify: one function that returns 42.
 PLAIN_MODULE = bytes.fromhex("0061736d010000000105016000017f03020100070501016600000a06010400412a0b")

@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
       {exports::Format::Perfetto, "perfetto.json"},
       {exports::Format::Speedscope, "speedscope.json"},
       {exports::Format::JsonLines, "jsonl"},
+      {exports::Format::CycleRows, "cycles"},
       {exports::Format::Sarif, "sarif"}};
   for (const auto& sample : exports::testing::allSamples()) {
     std::vector<const analyzer::Run*> passing;

@@ -1,5 +1,4 @@
-// Failing against passing runs: what the failing one has that the passing ones have not, with
-// counts, and which of the passing ones prove nothing.
+// A run as a row of the report, and whether it proves anything.
 #pragma once
 
 #include <cstdint>
@@ -28,16 +27,6 @@ struct RunSummary {
   std::uint64_t bufferHighWater = 0, bufferSize = 0;  // bytes; 0: never suspended
 };
 
-// "Every failing run has it, and so many of the passing ones."
-struct Edge {
-  std::string predicate;  // empty: nothing tells the runs apart
-  std::uint32_t failingWith = 0, failing = 0, passingWith = 0, passing = 0;
-};
-
-RunSummary summarise(const Run& run, const std::optional<PlaceInQuestion>& place);
-
-// `failing` have the fault, `passing` are to be told apart from them.
-Edge findEdge(const std::vector<const Run*>& failing, const std::vector<const Run*>& passing,
-              const std::optional<Finding>& verdict);
+RunSummary summaryOf(const Run& run, const std::optional<PlaceInQuestion>& place);
 
 }  // namespace asyncscope::analyzer
