@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
 #include <tuple>
 
 #include "analyzer/advice/advice.h"
+#include "analyzer/consequences.h"
 #include "analyzer/invariants/invariants.h"
 #include "analyzer/summary/summarise.h"
 
@@ -28,40 +28,6 @@ bool isFunctionInstrumented(const Run& run, const Finding& finding) {
   return entry != nullptr && entry->instrumented;
 }
 
-// What a violation of this invariant can be when the records were wrong before: popping what is
-// not one's own, ending with records left over, trapping.
-bool canFollowFromRecords(const Finding& finding) {
-  switch (finding.invariant) {
-    case 2:
-    case 4:
-    case 6:
-    case 10:
-      return true;
-    case 3:
-      return finding.code != "asyncify-stack-overflow" && finding.code != "buffer-alloc-failed";
-    case 7:
-      return true;
-    default:
-      return false;
-  }
-}
-
-// After an overflow the control functions trap; after an overlap the records are another stack's.
-bool canFollowFromBuffer(const Finding& finding) {
-  return finding.invariant == 2 || finding.invariant == 10 || finding.invariant == 4 ||
-         finding.code == "rewind-path-divergence";
-}
-
-bool follows(const Finding& finding, const Finding& cause) {
-  if (finding.place < cause.place || finding.place.thread != cause.place.thread) return false;
-  if (cause.invariant == 1) return cause.mayHavePassed && canFollowFromRecords(finding);
-  if (cause.invariant == 3 || cause.invariant == 5 || cause.invariant == 2) {
-    return canFollowFromBuffer(finding);
-  }
-  if (cause.invariant == 10) return finding.invariant == 4 || finding.invariant == 2;
-  return false;
-}
-
 std::string symptomText(const Finding& consequence) {
   return fmt::format("{} (cycle {}, {})", consequence.explanation, consequence.cycle,
                      phaseName(consequence.phase));
@@ -73,21 +39,32 @@ void addSymptom(Finding& cause, const Finding& consequence) {
   cause.symptom += symptomText(consequence);
 }
 
-// A C stack that comes back wrong is told by the plain frame that moved it: same frame, same fault,
-// but silent corruption where the missing record alone would have been harmless.
-void mergeSkew(std::vector<Finding>& findings) {
-  using Activation = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
-  const auto activation = [](const Finding& finding) {
-    return Activation{finding.cycle, finding.instance,
-                      finding.function ? finding.function->index : record::kNoIndex};
-  };
-  std::set<Activation> skewed;
-  for (const Finding& finding : findings) {
-    if (finding.code == "uninstrumented-frame-sp-skew") skewed.insert(activation(finding));
+// A plain frame that moved the C stack pointer is told once: same frame, same fault. Where nothing
+// else was seen of it, the pointer is the fault, silent corruption where the missing record alone
+// would have been harmless; where code ran on during the unwind, it is one consequence of many.
+void mergeSkew(const Run& run, std::vector<Finding>& findings) {
+  std::vector<bool> isTold(findings.size(), false);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (findings[i].code != "uninstrumented-frame-sp-skew") continue;
+    const auto same = std::find_if(findings.begin(), findings.end(), [&](const Finding& other) {
+      return other.invariant == 1 && other.cycle == findings[i].cycle &&
+             other.instance == findings[i].instance && other.function && findings[i].function &&
+             other.function->index == findings[i].function->index;
+    });
+    if (same == findings.end()) continue;
+    const Cycle* cycle = cycleOf(run, *same);
+    const bool ranOn = cycle != nullptr &&
+                       std::any_of(cycle->memoryWrites.begin(), cycle->memoryWrites.end(),
+                                   [](const MemoryWrite& w) { return w.phase == Phase::Unwind; });
+    if (ranOn) {
+      addSymptom(*same, findings[i]);
+      isTold[i] = true;
+    } else {
+      isTold[static_cast<std::size_t>(same - findings.begin())] = true;
+    }
   }
-  std::erase_if(findings, [&](const Finding& finding) {
-    return finding.invariant == 1 && skewed.contains(activation(finding));
-  });
+  std::size_t at = 0;
+  std::erase_if(findings, [&](const Finding&) { return isTold[at++]; });
 }
 
 // The same fault at the same place in many cycles is one finding.
@@ -135,9 +112,10 @@ bool failedAfter(const Run& run, const Finding& finding) {
 }
 
 Harm harmOf(const Run& run, const Finding& finding) {
-  if (!finding.mayHavePassed) return Harm::NotDetermined;  // the run ended before it came to that
+  // The run ended before it came to that, unless what ended it says that this was why.
+  if (!finding.mayHavePassed && finding.symptom.empty()) return Harm::NotDetermined;
   // The C stack is wrong from here on, whatever the run made of it.
-  if (finding.invariant == 7) return Harm::Breaks;
+  if (finding.invariant == 7 || finding.corrupts) return Harm::Breaks;
   const Cycle* cycle = cycleOf(run, finding);
   const bool completed = cycle == nullptr || cycle->completed();
   if (run.outcome == Outcome::Pass) return completed ? Harm::Latent : Harm::NotDetermined;
@@ -157,6 +135,9 @@ void decideHarm(const Run& run, Finding& finding) {
 // A plain frame that only forwarded, so that the whole cycle went right without its record.
 void nameTransparency(const Run& run, Finding& finding) {
   if (finding.invariant != 1 || finding.harm != Harm::Latent || !finding.symptom.empty()) return;
+  if (finding.code == "runtime-function-inlined" || finding.code == "dylink-globals-unshared") {
+    return;  // no frame that only lacks its record
+  }
   if (isFunctionInstrumented(run, finding)) return;
   const Cycle* cycle = cycleOf(run, finding);
   if (cycle == nullptr || !cycle->completed()) return;
@@ -164,6 +145,19 @@ void nameTransparency(const Run& run, Finding& finding) {
   finding.explanation +=
       " The cycle completed all the same: the frame has no C stack of its own and did nothing "
       "before or after the call that could be seen. It breaks as soon as its code changes.";
+}
+
+// File and line of the call that was active, else of the function.
+void locate(const Run& run, Finding& finding) {
+  if (!run.sourceOf || !finding.function) return;
+  const record::ModuleTable* module = run.moduleOf(finding.place.thread, finding.instance);
+  if (module == nullptr) return;
+  const record::FunctionEntry* entry = module->function(finding.function->index);
+  if (!finding.site && entry == nullptr) return;
+  const auto place = run.sourceOf(*module, finding.site ? finding.site->offset : entry->bodyBegin);
+  if (!place) return;
+  finding.function->file = place->file;
+  finding.function->line = place->line;
 }
 
 // The first that breaks; else the first whose effect is open; else the first latent one.
@@ -212,11 +206,12 @@ std::uint64_t vacuousRuns(const Summary& summary, const std::optional<VerdictPla
 Diagnosis diagnose(const Run& run) {
   Diagnosis diagnosis;
   std::vector<Finding> findings = checkInvariants(run);
-  mergeSkew(findings);
+  mergeSkew(run, findings);
   diagnosis.findings = linkSymptoms(foldRepeats(findings));
   for (Finding& finding : diagnosis.findings) {
     decideHarm(run, finding);
     nameTransparency(run, finding);
+    locate(run, finding);
     finding.advice = adviseFor(run, finding);
   }
   if (const Finding* verdict = verdictOf(diagnosis.findings)) {

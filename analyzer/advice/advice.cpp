@@ -8,6 +8,7 @@
 #include <set>
 #include <string_view>
 
+#include "analyzer/advice/words.h"
 #include "analyzer/invariants/invariants.h"
 
 namespace asyncscope::analyzer {
@@ -22,7 +23,7 @@ struct Needs {
   std::vector<std::string> imports;    // to list, beside those that are
   std::uint64_t bufferSize = 0;        // bytes; 0: as it is
   bool unnamed = false;                // a function had no name
-  std::string text;                    // what no flag can mend
+  std::vector<std::string> words;      // what no flag can mend
 };
 
 void addOnce(std::vector<std::string>& list, std::string item) {
@@ -38,7 +39,12 @@ bool asksForInstrumentation(std::string_view code) {
 }
 
 bool asksForImport(std::string_view code) {
-  return code == "import-not-listed" || code == "invoke-signature-missing";
+  return code == "import-not-listed" || code == "invoke-signature-missing" ||
+         code == "dylink-import-unlisted";
+}
+
+bool isOverflow(std::string_view code) {
+  return code == "asyncify-stack-overflow" || code == "overflow-heap-damage";
 }
 
 std::string listName(const ModuleTable& module, const FunctionRef& function, bool& unnamed) {
@@ -92,26 +98,13 @@ void addNeeds(const Run& run, const Finding& finding, Needs& needs) {
     addCallee(run, *module, finding, needs);
   } else if (module != nullptr && asksForImport(finding.code)) {
     addImport(*module, finding, needs);
-  } else if (finding.code == "asyncify-stack-overflow" && cycle != nullptr) {
+  } else if (isOverflow(finding.code) && cycle != nullptr) {
     std::uint64_t highest = 0;
     for (const Step& step : cycle->unwind) highest = std::max(highest, step.position);
     needs.bufferSize = std::max(needs.bufferSize, roomFor(highest - cycle->startUnwind.position));
-  } else if (needs.text.empty()) {
-    if (finding.code == "overlapping-suspend") {
-      needs.text =
-          "let one suspended call end before the next begins (a queue or a mutex), or give "
-          "each its own buffer and C stack";
-    } else if (finding.code == "unwind-refired-on-rewind") {
-      needs.text =
-          "in the suspending import, ask for the state first: when it is rewinding call "
-          "stop_rewind and return the result, and only else call start_unwind";
-    } else if (finding.code == "buffer-freed-or-reused") {
-      needs.text = "keep the buffer allocated and untouched until stop_rewind";
-    } else if (finding.code == "buffer-alloc-failed") {
-      needs.text = "allocate the buffer before it is needed and check the result";
-    } else if (finding.code == "double-wakeup") {
-      needs.text = "use each wake-up once, and only for the stack that it belongs to";
-    }
+  }
+  if (std::string words = adviceInWords(finding.code); !words.empty()) {
+    addOnce(needs.words, std::move(words));
   }
 }
 
@@ -172,7 +165,7 @@ Advice spell(const Needs& needs) {
   if (needs.bufferSize != 0) {
     advice.flags.push_back(fmt::format("-sASYNCIFY_STACK_SIZE={}", needs.bufferSize));
   }
-  advice.text = needs.text;
+  advice.text = fmt::format("{}", fmt::join(needs.words, "; "));
   if (needs.unnamed) {
     advice.text =
         "the module has no function names; the numbers are those that wasm-opt gives to functions "

@@ -1,6 +1,7 @@
 #include "analyzer/cli/loaded_run.h"
 
 #include "analyzer/cli/files.h"
+#include "analyzer/cli/source_lookup.h"
 #include "analyzer/cycles/cycle_builder.h"
 #include "tracer/record/trace_file.h"
 
@@ -24,6 +25,7 @@ support::Result<std::unique_ptr<LoadedRun>> loadRun(std::vector<std::uint8_t> by
   loaded->trace = std::move(*trace);
   analyzer::applySymbols(symbols, loaded->trace);
   loaded->run = analyzer::buildRun(loaded->trace, path);
+  loaded->run.sourceOf = SourceLookup(loaded->trace);
   return loaded;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "analyzer/cycles/frames.h"
 #include "tracer/record/event_cursor.h"
@@ -136,7 +137,7 @@ class ThreadBuilder {
       case EventKind::MemoryWritten:
         return memoryWritten(event);
       case EventKind::MemoryUntouched:
-        return true;
+        return memoryUntouched(event);
       case EventKind::ForcedSuspend:
         forced_ = event;
         return true;
@@ -146,6 +147,26 @@ class ThreadBuilder {
         return invokeSkewed(event);
       case EventKind::StressEnded:
         return stressEnded(event);
+      case EventKind::ExportWhileSuspended:
+        return interference(event, Interference::Kind::Entered);
+      case EventKind::SleepingOverwritten:
+        return interference(event, Interference::Kind::Overwritten);
+      case EventKind::SleepingOverlap:
+        return interference(event, Interference::Kind::Overlap);
+      case EventKind::OwnedFreed:
+        return interference(event, Interference::Kind::Freed);
+      case EventKind::PointedChanged:
+        return interference(event, Interference::Kind::Pointed);
+      case EventKind::BufferOverrun:
+        return bufferOverrun(event);
+      case EventKind::ExportAfterFault:
+        return exportAfterFault(event);
+      case EventKind::ThrewAfterRewind:
+        return threwAfterRewind(event);
+      case EventKind::MemoryGrown:
+        return memoryGrown(event);
+      case EventKind::BufferHeld:
+        return bufferHeld(event);
       case EventKind::Payload:
         return false;
     }
@@ -192,7 +213,9 @@ class ThreadBuilder {
     if (event.slot.detail == kRewinding) {
       misstep(Misstep::Kind::UnwindWhileRewinding, event, current());
     }
+    copyOf_ = kNone;
     Cycle cycle;
+    cycle.growth = std::exchange(growth_, std::nullopt);
     cycle.number = static_cast<std::uint32_t>(run_.cycles.size() + 1);
     cycle.thread = thread_;
     cycle.instance = event.slot.instance;
@@ -274,6 +297,8 @@ class ThreadBuilder {
     }
     if (phase_ != Phase::Rewind) return false;
     if (cycle != nullptr) cycle->stopRewind = controlOf(event);
+    if (copyOf_ != kNone) run_.cycles[copyOf_].rewoundAgain.push_back(controlOf(event));
+    copyOf_ = kNone;
     phase_ = Phase::After;
     return true;
   }
@@ -347,7 +372,8 @@ class ThreadBuilder {
     if (cycle == nullptr) return phase_ == Phase::Rewind;
     if (phase_ == Phase::Rewind) {
       // The runtime writes a second one only where the bytes are not those of the unwind.
-      if (isEarlierStack(*cycle, event)) {
+      copyOf_ = earlierStack(*cycle, event);
+      if (copyOf_ != kNone) {
         cycle->startRewind.reset();
         cycle->abandoned = true;
         current_ = kNone;
@@ -363,15 +389,19 @@ class ThreadBuilder {
 
   // A host may keep copies of stacks and put an earlier one back: setjmp and longjmp made from
   // unwinds. That is no damage to the buffer, and the stack that lay in it is given up.
-  bool isEarlierStack(const Cycle& replaced, const Event& event) const {
+  // Which cycle's that was; the latest, where several stacks were alike. kNone: none.
+  std::size_t earlierStack(const Cycle& replaced, const Event& event) const {
     const auto bytes = snapshots_.find(event.slot.function);
-    if (bytes == snapshots_.end()) return false;
-    return std::any_of(run_.cycles.begin(), run_.cycles.end(), [&](const Cycle& earlier) {
-      return earlier.thread == thread_ && earlier.number < replaced.number &&
-             earlier.dataPointer == replaced.dataPointer && earlier.stopUnwind &&
-             earlier.stopUnwind->position == replaced.startRewind->position &&
-             beginsWith(bytes->second, earlier.snapshot);
-    });
+    if (bytes == snapshots_.end()) return kNone;
+    const auto found =
+        std::find_if(run_.cycles.rbegin(), run_.cycles.rend(), [&](const Cycle& earlier) {
+          return earlier.thread == thread_ && earlier.number < replaced.number &&
+                 earlier.dataPointer == replaced.dataPointer && earlier.stopUnwind &&
+                 earlier.stopUnwind->position == replaced.startRewind->position &&
+                 beginsWith(bytes->second, earlier.snapshot);
+        });
+    if (found == run_.cycles.rend()) return kNone;
+    return static_cast<std::size_t>(run_.cycles.rend() - found) - 1;
   }
 
   bool exportEntered(const Event& event) {
@@ -411,7 +441,104 @@ class ThreadBuilder {
     return true;
   }
 
+  bool interference(const Event& event, Interference::Kind kind) {
+    Interference what;
+    what.kind = kind;
+    what.place = placeOf(event);
+    what.instance = event.slot.instance;
+    what.function = event.slot.function;
+    what.bytes = event.slot.detail;
+    what.address = event.slot.position;
+    what.sp = event.slot.sp;
+    Cycle* cycle = current();
+    if (kind == Interference::Kind::Overlap) {
+      what.address = event.slot.sp;
+    } else if (kind == Interference::Kind::Pointed) {
+      cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
+    } else if (kind == Interference::Kind::Freed) {
+      what.argument = event.slot.detail;
+      what.owner = static_cast<std::uint32_t>(event.slot.sp);
+      cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
+    } else if (kind == Interference::Kind::Entered) {
+      cycle = sleeping(event.slot.instance, [&](const Cycle& asleep) {
+        return !asleep.bufferKnown || asleep.dataPointer == event.slot.position;
+      });
+    } else {
+      // The one that lies next below the address.
+      std::uint64_t nearest = 0;
+      sleeping(event.slot.instance, [&](const Cycle& asleep) {
+        const std::uint64_t sp = asleep.stopUnwind->sp;
+        if (sp <= what.address) nearest = std::max(nearest, sp);
+        return false;
+      });
+      cycle = sleeping(event.slot.instance,
+                       [&](const Cycle& asleep) { return asleep.stopUnwind->sp == nearest; });
+    }
+    if (cycle == nullptr) return false;
+    cycle->meanwhile.push_back(what);
+    return true;
+  }
+
+  // The stack suspended last for which the predicate holds; nullptr: none.
+  template <typename Predicate>
+  Cycle* sleeping(std::uint32_t instance, Predicate predicate) {
+    const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
+      return run_.cycles[i].instance == instance && predicate(run_.cycles[i]);
+    });
+    return found == suspended_.rend() ? nullptr : &run_.cycles[*found];
+  }
+
+  bool bufferOverrun(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->overrun = Overrun{event.slot.function, event.slot.detail};
+    return true;
+  }
+
+  bool exportAfterFault(const Event& event) {
+    const auto found =
+        std::find_if(run_.cycles.rbegin(), run_.cycles.rend(), [&](const Cycle& cycle) {
+          return cycle.thread == thread_ && cycle.instance == event.slot.instance;
+        });
+    if (found == run_.cycles.rend()) return false;
+    found->wentOn = ExportUse{placeOf(event), event.slot.function, event.slot.sp};
+    return true;
+  }
+
+  bool threwAfterRewind(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return copyOf_ != kNone || phase_ == Phase::After;
+    cycle->caughtAfter.push_back(ExportUse{placeOf(event), event.slot.function, event.slot.sp});
+    return true;
+  }
+
+  bool memoryGrown(const Event& event) {
+    constexpr std::uint32_t kHandlesViews = 1;
+    growth_ = Growth{placeOf(event), event.slot.position, event.slot.sp,
+                     event.slot.function == kHandlesViews, parseEngineStack(event.text())};
+    return true;
+  }
+
+  bool bufferHeld(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->held.assign(event.payload.begin(), event.payload.end());
+    cycle->heldAddress = event.slot.position;
+    return true;
+  }
+
+  // What the host writes while the stack is suspended is its own affair: all that counts is whether
+  // it wrote at all. The rewind that such an event precedes is not resolved yet.
+  bool memoryUntouched(const Event& event) {
+    if (event.slot.detail != kNormal) return true;
+    const auto hasGrown = [](const Cycle& asleep) { return asleep.growth.has_value(); };
+    if (Cycle* cycle = current(); cycle != nullptr && hasGrown(*cycle))
+      cycle->nothingWritten = true;
+    return true;
+  }
+
   bool memoryWritten(const Event& event) {
+    if (event.slot.detail == kNormal) return true;
     Cycle* cycle = current();
     if (cycle == nullptr) return false;
     cycle->memoryWrites.push_back(
@@ -443,8 +570,10 @@ class ThreadBuilder {
   Run& run_;
   const record::Trace& trace_;
   std::uint32_t thread_;
-  std::size_t current_ = kNone;  // the cycle that events belong to now
-  Phase phase_ = Phase::After;   // of that cycle
+  std::size_t current_ = kNone;   // the cycle that events belong to now
+  std::size_t copyOf_ = kNone;    // the one of which a copy is rewound
+  std::optional<Growth> growth_;  // since the last unwind
+  Phase phase_ = Phase::After;    // of that cycle
   std::vector<std::size_t> suspended_;
   std::optional<Event> forced_;                // ForcedSuspend, until its unwind starts
   std::optional<Event> pendingRewind_;         // until it is known which buffer it is about
@@ -500,6 +629,7 @@ void decideOutcome(Run& run, const record::Trace& trace) {
     const record::ErrorInfo& error = *trace.exit->error;
     run.outcome = isTrapName(error.name) ? Outcome::Trap : Outcome::Fail;
     run.outcomeText = error.name + ": " + error.message;
+    run.outcomeStack = error.stack;
   } else if (const Thrown* trap = trapInCycle(run)) {
     run.outcome = Outcome::Trap;
     run.outcomeText = trap->text;

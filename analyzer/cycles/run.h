@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -112,6 +113,47 @@ struct MemoryWrite {
   std::uint32_t bytes = 0;    // that differ
 };
 
+// What was done to a stack while it was suspended.
+struct Interference {
+  enum class Kind {
+    Entered,      // the host entered an export
+    Overwritten,  // ... which changed bytes of the C stack of frames that slept
+    Overlap,      // this stack lies over that of another one that is suspended
+    Freed,        // an argument of the suspended call was given to free
+    Pointed,      // the export changed memory to which words in the records point
+  };
+
+  Kind kind{};
+  EventPlace place;
+  std::uint32_t instance = 0;
+  std::uint32_t function = record::kNoIndex;  // the export that did it; of Overlap: of the other
+  std::uint32_t owner = record::kNoIndex;     // Freed: the export whose call is suspended
+  std::uint32_t argument = 0;                 // Freed: its number, from 0
+  std::uint64_t address = 0;                  // of the first byte; Freed: the pointer
+  std::uint64_t bytes = 0;                    // Overwritten, Overlap: how many; Pointed: places
+  std::uint64_t sp = 0;                       // C stack pointer when the export was entered
+};
+
+// An export, seen from the host.
+struct ExportUse {
+  EventPlace place;
+  std::uint32_t function = record::kNoIndex;
+  std::uint64_t sp = 0;
+};
+
+// What became of the bytes behind the end of the buffer.
+struct Overrun {
+  std::uint64_t differ = 0, compared = 0;
+};
+
+// JavaScript made the memory grow on the way into the suspend.
+struct Growth {
+  EventPlace place;
+  std::uint64_t before = 0, after = 0;  // bytes
+  bool handlesViews = false;            // the import speaks of views of the memory
+  std::vector<EngineFrame> stack;
+};
+
 struct Cycle {
   std::uint32_t number = 0;
   std::uint32_t thread = 0;
@@ -143,7 +185,17 @@ struct Cycle {
   std::optional<Mark> suspendedAt, resumedAt;
   std::vector<Misstep> missteps;
   std::vector<MemoryWrite> memoryWrites;
-  std::vector<Thrown> thrown;              // while its unwind or rewind was going on
+  std::vector<Thrown> thrown;           // while its unwind or rewind was going on
+  std::vector<Interference> meanwhile;  // while it was suspended
+  std::optional<Overrun> overrun;       // seen only where the records passed the end
+  std::optional<ExportUse> wentOn;      // first export used after an overrun or an exception
+  std::vector<ExportUse> caughtAfter;   // exceptions caught after the resume: see event.def
+  std::vector<Control> rewoundAgain;    // stop_rewind of further rewinds of a copy of this stack
+  std::optional<Growth> growth;
+  bool nothingWritten = false;  // no byte of memory while it was suspended, as was looked for
+  std::vector<std::uint8_t>
+      held;  // what lay where the records went; empty: zeros, or not looked at
+  std::uint64_t heldAddress = 0;
   std::optional<EngineFrame> importFrame;  // the JS frame nearest to the innermost wasm frame
 
   bool completed() const { return stopRewind.has_value(); }
@@ -185,6 +237,12 @@ struct InvokeSkew {
   std::uint64_t before = 0, after = 0;
 };
 
+// A place in the program's source.
+struct SourcePlace {
+  std::string file;
+  std::uint32_t line = 0;
+};
+
 // How the events of a trace were used; the sum is always `written`.
 struct EventCounts {
   std::uint64_t written = 0;      // slots in the trace
@@ -196,7 +254,8 @@ struct EventCounts {
 struct Run {
   std::string file;
   Outcome outcome = Outcome::Unknown;
-  std::string outcomeText;  // first line of the error, the signal, or the exit code
+  std::string outcomeText;   // first line of the error, the signal, or the exit code
+  std::string outcomeStack;  // of the error that ended the run
   std::vector<Instance> instances;
   std::vector<Cycle> cycles;
   std::vector<Misstep> missteps;     // outside any cycle
@@ -207,6 +266,9 @@ struct Run {
   EventCounts events;
   // By thread, instance and function: names that only the engine's stacks had.
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::string> engineNames;
+  // Where in the source an offset in the original module is, for modules with debug information;
+  // empty: for none. Set by whoever has the means to read it.
+  std::function<std::optional<SourcePlace>(const record::ModuleTable&, std::uint32_t)> sourceOf;
 
   std::uint32_t cyclesCompleted() const;
   const record::ModuleTable* moduleOf(std::uint32_t thread, std::uint32_t instance) const;

@@ -19,7 +19,13 @@ void checkOverflow(const Run& run, const Cycle& cycle, std::vector<Finding>& fin
     std::uint64_t highest = step.position;
     for (const Step& later : cycle.unwind) highest = std::max(highest, later.position);
     const std::uint64_t start = cycle.startUnwind.position;
-    Finding finding = findingIn(cycle, 3, "asyncify-stack-overflow", Phase::Unwind, step.place);
+    // The control function traps. Where the program goes on after that, it does so with what the
+    // records have left of its memory.
+    const bool wentOn = cycle.wentOn && cycle.overrun && cycle.overrun->differ != 0;
+    Finding finding =
+        findingIn(cycle, 3, wentOn ? "overflow-heap-damage" : "asyncify-stack-overflow",
+                  Phase::Unwind, step.place);
+    finding.corrupts = wentOn;
     finding.instance = step.instance;
     finding.function = functionRef(run, cycle.thread, step.instance, step.function);
     finding.explanation = fmt::format(
@@ -27,6 +33,16 @@ void checkOverflow(const Run& run, const Cycle& cycle, std::vector<Finding>& fin
         "was the first to cross the end. The {} bytes behind the buffer are overwritten.",
         highest - start, cycle.bufferEnd - start, functionText(*finding.function),
         highest - cycle.bufferEnd);
+    if (cycle.overrun && cycle.overrun->differ != 0) {
+      finding.explanation +=
+          fmt::format(" Of the first {} of them {} are no longer what they were.",
+                      cycle.overrun->compared, cycle.overrun->differ);
+    }
+    if (wentOn) {
+      finding.explanation += fmt::format(
+          " The host went on, and called {}.",
+          functionText(functionRef(run, cycle.thread, cycle.instance, cycle.wentOn->function)));
+    }
     findings.push_back(std::move(finding));
     return;
   }

@@ -58,6 +58,8 @@ struct Finding {
   Advice advice;
   std::uint32_t cyclesAffected = 1;
   std::uint32_t lastCycle = 0;  // the last one affected
+  // Something of the program's was overwritten: it breaks, whatever the run made of it.
+  bool corrupts = false;
   // Of a frame without a record: whether the unwind went through it, as a probe saw or as no probe
   // is there to deny. Where it did not, what happened before is not its doing.
   bool mayHavePassed = true;

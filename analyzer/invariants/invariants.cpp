@@ -23,11 +23,13 @@ FunctionRef functionRef(const Run& run, std::uint32_t thread, std::uint32_t inst
   FunctionRef ref;
   ref.index = function;
   if (const record::ModuleTable* module = run.moduleOf(thread, instance)) {
+    // Lists take names of the name section only: a function that is none of theirs is told by the
+    // name under which it is exported, or by the engine's.
     if (const record::FunctionEntry* entry = module->function(function)) {
       ref.name = entry->name;
-    } else if (const auto seen = run.engineNames.find({thread, instance, function});
-               seen != run.engineNames.end()) {
-      ref.name = seen->second;
+    } else if (ref.name = module->exportName(function); ref.name.empty()) {
+      const auto seen = run.engineNames.find({thread, instance, function});
+      if (seen != run.engineNames.end()) ref.name = seen->second;
     }
   }
   return ref;
@@ -47,7 +49,17 @@ std::vector<Finding> checkInvariants(const Run& run) {
   checkOneStack(run, findings);
   checkUntouched(run, findings);
   checkStackPointer(run, findings);
+  checkLongjmp(run, findings);
+  checkSuspendedStack(run, findings);
+  checkJsFrames(run, findings);
+  checkNativeStack(run, findings);
   checkExceptions(run, findings);
+  checkBufferPlace(run, findings);
+  checkGrownMemory(run, findings);
+  checkInlinedRuntime(run, findings);
+  checkConstructors(run, findings);
+  checkOwnedArguments(run, findings);
+  checkCollectors(run, findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.place != b.place) return a.place < b.place;
     return a.depth < b.depth;

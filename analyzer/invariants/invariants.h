@@ -17,7 +17,18 @@ void checkStateProtocol(const Run& run, std::vector<Finding>& findings);  // 4: 
 void checkOneStack(const Run& run, std::vector<Finding>& findings);       // 5: one stack a buffer
 void checkUntouched(const Run& run, std::vector<Finding>& findings);      // 6: nothing else written
 void checkStackPointer(const Run& run, std::vector<Finding>& findings);   // 7: C stack as before
-void checkExceptions(const Run& run, std::vector<Finding>& findings);     // 10: returns only
+void checkLongjmp(const Run& run, std::vector<Finding>& findings);        // 7: ... where it catches
+void checkSuspendedStack(const Run& run, std::vector<Finding>& findings);  // 8: asleep, untouched
+void checkJsFrames(const Run& run, std::vector<Finding>& findings);        // 9: wasm frames only
+void checkExceptions(const Run& run, std::vector<Finding>& findings);      // 10: returns only
+
+void checkNativeStack(const Run& run, std::vector<Finding>& findings);     // 10: engine's stack
+void checkBufferPlace(const Run& run, std::vector<Finding>& findings);     // 3: nobody else's bytes
+void checkGrownMemory(const Run& run, std::vector<Finding>& findings);     // 6: views stay attached
+void checkInlinedRuntime(const Run& run, std::vector<Finding>& findings);  // 1: a frame to save
+void checkConstructors(const Run& run, std::vector<Finding>& findings);    // 11: nobody waits
+void checkCollectors(const Run& run, std::vector<Finding>& findings);      // 8: locals are roots
+void checkOwnedArguments(const Run& run, std::vector<Finding>& findings);  // 11: arguments live
 
 // All of them, in the order of the events.
 std::vector<Finding> checkInvariants(const Run& run);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "analyzer/invariants/imports.h"
 #include "analyzer/invariants/invariants.h"
 
 namespace asyncscope::analyzer {
@@ -19,25 +20,6 @@ using record::ImportEntry;
 using record::ModuleTable;
 using record::SiteEntry;
 using record::SiteKind;
-
-bool startsWith(std::string_view text, std::string_view prefix) {
-  return text.substr(0, prefix.size()) == prefix;
-}
-
-// `invoke_*` is the JavaScript that Emscripten puts around a call that may longjmp or throw.
-bool isInvoke(std::string_view name) {
-  const std::size_t dot = name.rfind('.');
-  if (dot != std::string_view::npos) name.remove_prefix(dot + 1);
-  if (startsWith(name, "_")) name.remove_prefix(1);
-  return startsWith(name, "invoke_");
-}
-
-const ImportEntry* importOf(const ModuleTable& module, std::uint32_t function) {
-  for (const ImportEntry& entry : module.imports) {
-    if (entry.index == function) return &entry;
-  }
-  return nullptr;
-}
 
 // Hand-written lists name some of the `invoke_*` signatures and miss others.
 const char* unlistedCode(const ModuleTable& module, const ImportEntry& import) {
@@ -77,8 +59,27 @@ const Frame* invokeAround(const Context& context) {
   return nullptr;
 }
 
+// Whether the JavaScript that this frame called only links two modules.
+bool leadsToAnotherModule(const Context& context) {
+  for (std::size_t i = context.index; i-- > 0;) {
+    const Frame& frame = context.cycle.frames[i];
+    if (frame.fate != Frame::Fate::JavaScript) return frame.instance != context.frame().instance;
+  }
+  return false;
+}
+
+// Whether a function is instrumented only because a list names it: none of its guarded calls would
+// be guarded without.
+bool isListed(const ModuleTable& module, const FunctionEntry& function) {
+  return function.instrumented &&
+         std::none_of(function.sites.begin(), function.sites.end(), [&](const SiteEntry& site) {
+           return site.guarded && (site.kind == SiteKind::Call || !module.indirectIgnored);
+         });
+}
+
 bool isUnlistedImport(const std::string& code) {
-  return code == "import-not-listed" || code == "invoke-signature-missing";
+  return code == "import-not-listed" || code == "invoke-signature-missing" ||
+         code == "dylink-import-unlisted";
 }
 
 // Whether no instrumented function calls this import. In one that does the call would be guarded if
@@ -139,8 +140,9 @@ std::string reasonOf(Context context) {
     if (site == nullptr) return "uninstrumented-frame";
     if (site->kind != SiteKind::Call) return "uninstrumented-frame-indirect";
     if (const ImportEntry* import = importOf(*context.module(), site->target)) {
-      return import->suspending ? "uninstrumented-frame-list"
-                                : unlistedCode(*context.module(), *import);
+      if (import->suspending || isListedByEmscripten(*import)) return "uninstrumented-frame-list";
+      return leadsToAnotherModule(context) ? "dylink-import-unlisted"
+                                           : unlistedCode(*context.module(), *import);
     }
     const Frame* callee = context.callee();
     if (callee == nullptr || callee->function != site->target) return "uninstrumented-frame-list";
@@ -150,10 +152,16 @@ std::string reasonOf(Context context) {
 }
 
 std::string codeOf(const Context& context) {
-  const std::string reason = reasonOf(context);
-  if (isUnlistedImport(reason)) return reason;
   const FunctionEntry* function = context.function();
   const SiteEntry* site = context.site();
+  if (site != nullptr && site->inCatch && !site->guarded) return "wasm-eh-unwind-from-catch";
+  const std::string reason = reasonOf(context);
+  if (isUnlistedImport(reason)) return reason;
+  const bool elsewhere = context.frame().instance != context.cycle.instance;
+  if (elsewhere && function != nullptr && function->instrumented && site != nullptr &&
+      site->guarded) {
+    return "dylink-globals-unshared";
+  }
   if (function == nullptr || !function->instrumented) {
     return isDynCallThunk(context) ? "dyncall-thunk-uninstrumented" : reason;
   }
@@ -185,6 +193,19 @@ std::string explain(const Context& context, const std::string& code, const Funct
         "skips the call that was active.",
         who, siteText(context));
   }
+  if (code == "wasm-eh-unwind-from-catch") {
+    return fmt::format(
+        "{} suspended while it handled an exception: {} stands in the body of a catch, which "
+        "Asyncify does not transform. Its frame pushes no record.",
+        who, siteText(context));
+  }
+  if (code == "dylink-globals-unshared") {
+    return fmt::format(
+        "{} is of another module than the one whose state was set, and its own state stayed "
+        "normal: each module has a state of Asyncify of its own. It ran on where it had to be "
+        "saved.",
+        who);
+  }
   if (code == "addlist-callsite-gap") {
     return fmt::format(
         "{} is instrumented, but {} in it calls a function that Asyncify took for one that never "
@@ -204,8 +225,9 @@ std::string explain(const Context& context, const std::string& code, const Funct
     }
     const bool doubt = mayBeLeftOutByList(context, code);
     return fmt::format(
-        "The import {}.{} suspended, but {}: {} calls it at {:#x} and pushes no record.",
+        "The import {}.{}{} suspended, but {}: {} calls it at {:#x} and pushes no record.",
         import->module, import->name,
+        code == "dylink-import-unlisted" ? ", a function of another module," : "",
         doubt ? "no call of it is guarded: Asyncify was not told that it may, or a list "
                 "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left out the functions that call it"
               : "Asyncify was not told that it may",
@@ -240,6 +262,21 @@ std::string explain(const Context& context, const std::string& code, const Funct
       who, siteText(context));
 }
 
+// Where a function was put into the add-list, and the one that it calls next was not, the list is
+// at fault, which ends one function short: that comes before the plain frame of the other.
+void putGapFirst(const Context& context, const std::string& code, std::vector<Finding>& findings) {
+  if (code != "addlist-callsite-gap" || findings.size() < 2) return;
+  Finding& gap = findings[findings.size() - 1];
+  Finding& callee = findings[findings.size() - 2];
+  if (callee.cycle != gap.cycle || callee.depth + 1 != gap.depth) return;
+  if (callee.code != "uninstrumented-frame-indirect" ||
+      !isListed(*context.module(), *context.function())) {
+    return;
+  }
+  std::swap(gap.depth, callee.depth);
+  std::swap(gap, callee);
+}
+
 }  // namespace
 
 void checkRecords(const Run& run, std::vector<Finding>& findings) {
@@ -261,6 +298,7 @@ void checkRecords(const Run& run, std::vector<Finding>& findings) {
       finding.certainty =
           seen && !mayBeLeftOutByList(context, code) ? Certainty::Proven : Certainty::Likely;
       findings.push_back(std::move(finding));
+      putGapFirst(context, code, findings);
     }
   }
 }

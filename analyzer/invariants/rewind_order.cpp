@@ -39,6 +39,39 @@ std::int64_t fromStart(const Cycle& cycle, std::uint64_t position) {
   return static_cast<std::int64_t>(position - cycle.startUnwind.position);
 }
 
+// A rewind makes the call again that was active. Where a call through the table traps, there is
+// nobody of that type any more in the place of the function that has to be rewound.
+void checkTrapAtCall(const Run& run, const Cycle& cycle, const Step& last, const Step& wanted,
+                     std::vector<Finding>& findings) {
+  if (cycle.thrown.empty() || !cycle.thrown.front().trap) return;
+  const Thrown& thrown = cycle.thrown.front();
+  const record::ModuleTable* module = run.moduleOf(cycle.thread, last.instance);
+  const auto frame = std::find_if(cycle.frames.begin(), cycle.frames.end(), [&](const Frame& f) {
+    return f.fate == Frame::Fate::Saved && f.instance == last.instance &&
+           f.function == last.function && f.recordEnd == last.position;
+  });
+  if (module == nullptr || frame == cycle.frames.end() || !frame->site) return;
+  const record::SiteEntry* site = module->site(frame->function, *frame->site);
+  if (site == nullptr || site->kind == record::SiteKind::Call) return;
+  const std::vector<EngineFrame> stack = parseEngineStack(thrown.stack);
+  const auto trapped = std::find_if(stack.begin(), stack.end(),
+                                    [](const EngineFrame& engine) { return engine.wasm; });
+  if (trapped == stack.end() || trapped->function != last.function ||
+      module->originalOffset(trapped->offset) != site->offset) {
+    return;
+  }
+  Finding finding = findingIn(cycle, 2, "rewind-path-divergence", Phase::Rewind, thrown.place);
+  finding.instance = last.instance;
+  finding.function = functionRef(run, cycle.thread, last.instance, last.function);
+  finding.site = SiteRef{site->offset, site->kind};
+  finding.explanation = fmt::format(
+      "The rewind made the {} at {:#x} in {} again, which had led to {}, and trapped in it: there "
+      "is no function of that type in that place any more.",
+      siteKindName(site->kind), site->offset, functionText(*finding.function),
+      functionText(functionRef(run, cycle.thread, wanted.instance, wanted.function)));
+  findings.push_back(std::move(finding));
+}
+
 void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findings) {
   const std::vector<const Step*> expected = recordsToPop(cycle);
   std::size_t next = 0;
@@ -73,6 +106,9 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
     }
     findings.push_back(std::move(finding));
     return;  // what follows the first difference follows from it
+  }
+  if (next > 0 && next < expected.size()) {
+    checkTrapAtCall(run, cycle, *expected[next - 1], *expected[next], findings);
   }
 }
 

@@ -22,6 +22,23 @@ const Frame* plainFrameThatMovesIt(const Run& run, const Cycle& cycle) {
   return nullptr;
 }
 
+// Another stack of the instance that was suspended while this one was, where the pointer was moved
+// in that time and not by the frames of this one; nullptr: none.
+const Cycle* suspendedMeanwhile(const Run& run, const Cycle& cycle) {
+  if (!cycle.stopUnwind || !cycle.startRewind || cycle.stopUnwind->sp == cycle.startRewind->sp) {
+    return nullptr;
+  }
+  for (const Cycle& other : run.cycles) {
+    if (&other == &cycle || other.thread != cycle.thread || other.instance != cycle.instance) {
+      continue;
+    }
+    const bool between = other.stopUnwind && cycle.stopUnwind->place < other.stopUnwind->place &&
+                         other.stopUnwind->place < cycle.startRewind->place;
+    if (between && other.dataPointer != cycle.dataPointer) return &other;
+  }
+  return nullptr;
+}
+
 void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findings) {
   const record::ModuleTable* module = run.moduleOf(cycle.thread, cycle.instance);
   if (module == nullptr || module->stackPointerGlobal == record::kNoIndex) return;
@@ -55,6 +72,13 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
     }
     finding.explanation +=
         fmt::format(" {} is not instrumented and moves it.", functionText(*finding.function));
+  } else if (const Cycle* other = suspendedMeanwhile(run, cycle)) {
+    finding.code = "shadow-stack-interleave";
+    finding.phase = Phase::Suspended;
+    finding.explanation += fmt::format(
+        " It was moved while the stack was suspended: cycle {} used the same C stack meanwhile, "
+        "and nobody set the pointer back for the resume.",
+        other->number);
   } else {
     finding.code = "c-stack-skew";
   }

@@ -13,6 +13,9 @@ std::string place(const Finding& finding) {
   if (finding.site) {
     text += fmt::format(", {} at {:#x}", siteKindName(finding.site->kind), finding.site->offset);
   }
+  if (finding.function->file) {
+    text += fmt::format(" ({}:{})", *finding.function->file, finding.function->line.value_or(0));
+  }
   return text;
 }
 

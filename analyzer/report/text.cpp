@@ -182,6 +182,10 @@ std::string otherFindings(const Diagnosis& diagnosis, const Painter& paint) {
         finding.cycle,
         finding.cyclesAffected > 1 ? fmt::format(" and {} more", finding.cyclesAffected - 1) : "",
         safe(finding.explanation));
+    if (finding.function && finding.function->file) {
+      text += fmt::format("    in {}:{}\n", safe(*finding.function->file),
+                          finding.function->line.value_or(0));
+    }
   }
   return text.empty() ? text : "\nOther findings\n" + text;
 }

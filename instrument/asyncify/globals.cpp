@@ -245,7 +245,7 @@ std::optional<FoundGlobals> findGlobals(const wasm::Module& module) {
       candidates.begin(), candidates.end(),
       [](const Candidate& a, const Candidate& b) { return a.prologues < b.prologues; });
   if (most != candidates.end() && most->prologues > 0) {
-    return FoundGlobals{most->globals, false};
+    return FoundGlobals{most->globals, most->startsUnwind && most->startsRewind && most->stops};
   }
   const auto controlled =
       std::find_if(candidates.begin(), candidates.end(),

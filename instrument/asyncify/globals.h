@@ -21,7 +21,7 @@ namespace asyncscope::asyncify {
 
 // Reads only the first instructions of each body, and whole bodies where they are as short as
 // control functions are. Undecodable bodies are passed over; the full scan reports them.
-// `fromControls` of the result tells that only control functions vouch for it.
+// `fromControls` of the result tells that the control functions vouch for it, all three kinds.
 struct FoundGlobals {
   Globals globals;
   bool fromControls = false;

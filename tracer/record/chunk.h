@@ -11,6 +11,7 @@
 //           | number of 1st slot u64 | slots lost before it u64| slots of 32 bytes (slot.h)|
 //           +------------------------+-------------------------+---------------------------+
 //   MODL:   | module number u32 | bytes of writeModuleTable |
+//   DBUG:   | module number u32 | sections: name length u32, name, length u32, bytes |
 //   RUN , NOTE, EXIT, END : JSON, UTF-8 (trace.h names the keys)
 //
 // All integers are little-endian. `length` counts the payload without its padding. `thread` is the
@@ -39,6 +40,7 @@ constexpr std::uint32_t fourcc(const char (&name)[5]) {
 
 inline constexpr std::uint32_t kChunkRun = fourcc("RUN ");
 inline constexpr std::uint32_t kChunkModule = fourcc("MODL");
+inline constexpr std::uint32_t kChunkDebug = fourcc("DBUG");
 inline constexpr std::uint32_t kChunkEvents = fourcc("EVTS");
 inline constexpr std::uint32_t kChunkNote = fourcc("NOTE");
 inline constexpr std::uint32_t kChunkExit = fourcc("EXIT");

@@ -11,7 +11,8 @@ static_assert(std::endian::native == std::endian::little, "slots are read as the
 bool hasPayload(EventKind kind) {
   return kind == EventKind::Stack || kind == EventKind::Snapshot ||
          kind == EventKind::ExportThrew || kind == EventKind::Mark ||
-         kind == EventKind::StressEnded;
+         kind == EventKind::StressEnded || kind == EventKind::MemoryGrown ||
+         kind == EventKind::BufferHeld;
 }
 
 std::string_view eventName(EventKind kind) {

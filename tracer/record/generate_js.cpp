@@ -51,6 +51,7 @@ std::string eventsModule() {
       {"kRingMinimumCapacity", kRingMinimumCapacity},
       {"kRingMaximumCapacity", kRingMaximumCapacity},
       {"kChunkModule", kChunkModule},
+      {"kChunkDebug", kChunkDebug},
       {"kChunkNote", kChunkNote},
   };
   for (const auto& [name, value] : constants) {

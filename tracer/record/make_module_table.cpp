@@ -14,6 +14,7 @@ SiteEntry siteEntry(const asyncify::Site& site) {
   entry.kind = static_cast<SiteKind>(site.kind);
   entry.guarded = site.guarded;
   entry.maySuspend = site.maySuspend;
+  entry.inCatch = site.inCatch;
   entry.callIndex = site.callIndex;
   entry.target = site.target;
   return entry;
@@ -54,6 +55,51 @@ void addImportCallers(const wasm::Module& module, const asyncify::AsyncifyInfo& 
       table.functions.begin(), table.functions.begin() + static_cast<std::ptrdiff_t>(before),
       table.functions.end(),
       [](const FunctionEntry& a, const FunctionEntry& b) { return a.index < b.index; });
+}
+
+std::vector<ExportEntry> otherExports(const wasm::Module& module, const ModuleTable& table) {
+  std::vector<ExportEntry> entries;
+  for (const wasm::Export& exported : module.exports) {
+    if (exported.kind != wasm::ExternalKind::Function) continue;
+    if (table.function(exported.index) != nullptr) continue;
+    entries.push_back({exported.index, std::string(exported.name)});
+  }
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const ExportEntry& a, const ExportEntry& b) { return a.index < b.index; });
+  const auto same = [](const ExportEntry& a, const ExportEntry& b) { return a.index == b.index; };
+  entries.erase(std::unique(entries.begin(), entries.end(), same), entries.end());
+  return entries;
+}
+
+// The segments that hold anything but zeros (those are room for variables without a value), from
+// their first byte that is none to the last. Adjacent ones are one.
+std::vector<DataEntry> dataEntries(const wasm::Module& module, std::uint32_t memory) {
+  std::vector<DataEntry> entries;
+  for (const wasm::DataSegment& segment : module.data) {
+    if (segment.mode != wasm::SegmentMode::Active || segment.memory != memory) continue;
+    if (!segment.offset.isInteger()) continue;
+    const auto bytes = module.slice(segment.bytes);
+    const auto isSet = [](std::uint8_t byte) { return byte != 0; };
+    const auto first = std::find_if(bytes.begin(), bytes.end(), isSet);
+    if (first == bytes.end()) continue;
+    const auto last = std::find_if(bytes.rbegin(), bytes.rend(), isSet);
+    const std::uint64_t offset = segment.offset.kind == wasm::Constant::Kind::I32
+                                     ? static_cast<std::uint32_t>(segment.offset.value)
+                                     : static_cast<std::uint64_t>(segment.offset.value);
+    entries.push_back({offset + static_cast<std::uint64_t>(first - bytes.begin()),
+                       offset + static_cast<std::uint64_t>(bytes.rend() - last)});
+  }
+  std::sort(entries.begin(), entries.end(),
+            [](const DataEntry& a, const DataEntry& b) { return a.begin < b.begin; });
+  std::vector<DataEntry> merged;
+  for (const DataEntry& entry : entries) {
+    if (!merged.empty() && entry.begin <= merged.back().end) {
+      merged.back().end = std::max(merged.back().end, entry.end);
+    } else {
+      merged.push_back(entry);
+    }
+  }
+  return merged;
 }
 
 // Copied runs alone: what lies between two of them was inserted before the second, and
@@ -107,6 +153,11 @@ ModuleTable makeModuleTable(const wasm::Module& module, const asyncify::Asyncify
   }
   addImportCallers(module, info, names, table);
   if (offsets != nullptr) table.offsets = offsetEntries(*offsets);
+  if (const wasm::Section* code = module.section(wasm::SectionId::Code)) {
+    table.codeBegin = code->content.begin;
+  }
+  table.exports = otherExports(module, table);
+  table.data = dataEntries(module, info.globals.memory);
   return table;
 }
 

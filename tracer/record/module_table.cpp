@@ -9,6 +9,9 @@
 //                       sites: count, { offset − (first: from body begin), flags,
 //                                       [call index], target+1 } }
 //   offsets:   count, { probed −, original − (signed) }
+//   since version 2:
+//   code begin | exports: count, { index −, name } | data: count, { begin − (from the end before),
+//   length }
 //
 // "−": difference to the entry before. This unit compiles to WebAssembly too: the core writes the
 // table in the traced process.
@@ -29,12 +32,13 @@ using support::ByteWriter;
 using support::fail;
 using support::Result;
 
-constexpr std::uint32_t kTableVersion = 1;
+constexpr std::uint32_t kTableVersion = 2, kOldestVersion = 1;
 
 // Flags of the module, of a function and of a site.
 constexpr std::uint32_t kMemory64 = 1, kHasNames = 2, kIndirectIgnored = 4;
 constexpr std::uint32_t kInstrumented = 1, kRuntime = 2, kMovesStackPointer = 4;
-constexpr std::uint32_t kSiteKindMask = 3, kGuarded = 4, kMaySuspend = 8, kHasCallIndex = 16;
+constexpr std::uint32_t kSiteKindMask = 3, kGuarded = 4, kMaySuspend = 8, kHasCallIndex = 16,
+                        kInCatch = 32;
 
 std::uint32_t flag(bool set, std::uint32_t value) { return set ? value : 0; }
 
@@ -100,7 +104,8 @@ void writeFunction(ByteWriter& out, const FunctionEntry& function) {
     previous = site.offset;
     const bool hasCallIndex = site.callIndex != kNoIndex;
     out.leb(static_cast<std::uint32_t>(site.kind) | flag(site.guarded, kGuarded) |
-            flag(site.maySuspend, kMaySuspend) | flag(hasCallIndex, kHasCallIndex));
+            flag(site.maySuspend, kMaySuspend) | flag(hasCallIndex, kHasCallIndex) |
+            flag(site.inCatch, kInCatch));
     if (hasCallIndex) out.leb(site.callIndex);
     writeIndex(out, site.target);
   }
@@ -128,6 +133,7 @@ void readFunction(ByteReader& in, FunctionEntry& function) {
     site.kind = static_cast<SiteKind>(siteFlags & kSiteKindMask);
     site.guarded = siteFlags & kGuarded;
     site.maySuspend = siteFlags & kMaySuspend;
+    site.inCatch = siteFlags & kInCatch;
     if (siteFlags & kHasCallIndex) site.callIndex = in.leb32();
     site.target = readIndex(in);
     function.sites.push_back(site);
@@ -194,6 +200,32 @@ void readOffsets(ByteReader& in, ModuleTable& table) {
   }
 }
 
+void readExports(ByteReader& in, ModuleTable& table) {
+  const std::uint32_t count = in.count(2);
+  table.exports.reserve(count);
+  Ascending index("exports");
+  for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
+    ExportEntry entry;
+    entry.index = index.read(in);
+    entry.name = readText(in);
+    table.exports.push_back(std::move(entry));
+  }
+}
+
+void readData(ByteReader& in, ModuleTable& table) {
+  const std::uint32_t count = in.count(2);
+  table.data.reserve(count);
+  std::uint64_t end = 0;
+  for (std::uint32_t i = 0; i < count && !in.failed(); ++i) {
+    DataEntry entry;
+    entry.begin = end + in.leb64();
+    entry.end = entry.begin + in.leb64();
+    if (entry.begin < end || entry.end <= entry.begin) in.fail("a data segment is out of range");
+    end = entry.end;
+    table.data.push_back(entry);
+  }
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> writeModuleTable(const ModuleTable& table) {
@@ -243,15 +275,32 @@ std::vector<std::uint8_t> writeModuleTable(const ModuleTable& table) {
     out.signedLeb(static_cast<std::int64_t>(entry.original) - last.original);
     last = entry;
   }
+
+  out.leb(table.codeBegin);
+  out.leb(table.exports.size());
+  previous = 0;
+  for (const ExportEntry& entry : table.exports) {
+    out.leb(entry.index - previous);
+    previous = entry.index;
+    writeText(out, entry.name);
+  }
+  out.leb(table.data.size());
+  std::uint64_t end = 0;
+  for (const DataEntry& entry : table.data) {
+    out.leb(entry.begin - end);
+    out.leb(entry.end - entry.begin);
+    end = entry.end;
+  }
   return out.take();
 }
 
 Result<ModuleTable> readModuleTable(std::span<const std::uint8_t> bytes) {
   ByteReader in(bytes);
   const std::uint32_t version = in.leb32();
-  if (!in.failed() && version != kTableVersion) {
+  if (!in.failed() && (version < kOldestVersion || version > kTableVersion)) {
     return fail("module table version " + std::to_string(version) + " is not known", 0,
-                "this build reads version " + std::to_string(kTableVersion));
+                "this build reads versions " + std::to_string(kOldestVersion) + " to " +
+                    std::to_string(kTableVersion));
   }
   ModuleTable table;
   table.hash = in.u64();
@@ -271,6 +320,11 @@ Result<ModuleTable> readModuleTable(std::span<const std::uint8_t> bytes) {
   readImports(in, table);
   readFunctions(in, table);
   readOffsets(in, table);
+  if (version >= 2) {
+    table.codeBegin = in.leb32();
+    readExports(in, table);
+    readData(in, table);
+  }
   if (!in.failed() && !in.atEnd()) in.fail("bytes follow the module table");
   if (in.failed()) return tl::unexpected(in.error());
   return table;
@@ -290,6 +344,13 @@ const SiteEntry* ModuleTable::site(std::uint32_t functionIndex, std::uint32_t of
       entry->sites.begin(), entry->sites.end(), offset,
       [](const SiteEntry& site, std::uint32_t wanted) { return site.offset < wanted; });
   return found != entry->sites.end() && found->offset == offset ? &*found : nullptr;
+}
+
+std::string ModuleTable::exportName(std::uint32_t function) const {
+  const auto found = std::lower_bound(
+      exports.begin(), exports.end(), function,
+      [](const ExportEntry& entry, std::uint32_t wanted) { return entry.index < wanted; });
+  return found != exports.end() && found->index == function ? found->name : std::string();
 }
 
 // Bytes that the rewriter inserted map to the place where they were inserted.

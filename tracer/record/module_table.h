@@ -27,6 +27,7 @@ struct SiteEntry {
   bool maySuspend = false;             // a suspending import may be on the stack above it
   std::uint32_t callIndex = kNoIndex;  // what its frame pushes when guarded; kNoIndex: not known
   std::uint32_t target = kNoIndex;     // callee of a Call; type index of the others
+  bool inCatch = false;                // in a legacy catch body, which Asyncify leaves as it is
 };
 
 // One may-suspend function, with all its calls; or one that calls an import, with those calls
@@ -63,6 +64,17 @@ struct ImportEntry {
   bool suspending = false;  // Asyncify treats it as one that may start an unwind
 };
 
+// An exported function that is none of `functions`: it can neither suspend nor call an import.
+struct ExportEntry {
+  std::uint32_t index = 0;
+  std::string name;  // the first under which it is exported
+};
+
+// Bytes of memory that the module fills when it is instantiated: [begin, end).
+struct DataEntry {
+  std::uint64_t begin = 0, end = 0;
+};
+
 // At probed offset `probed` and after it, original = probed - (probed0 - original0) of this entry.
 struct OffsetEntry {
   std::uint32_t probed = 0, original = 0;
@@ -83,10 +95,17 @@ struct ModuleTable {
   std::vector<ImportEntry> imports;
   std::vector<FunctionEntry> functions;
   std::vector<OffsetEntry> offsets;
+  // Since version 2:
+  std::uint32_t codeBegin =
+      0;  // of the code section's content, which debug information counts from
+  std::vector<ExportEntry> exports;
+  std::vector<DataEntry> data;  // ascending; of the buffer's memory, as far as its place is known
 
   const FunctionEntry* function(std::uint32_t index) const;  // nullptr: neither of the two kinds
   const SiteEntry* site(std::uint32_t function, std::uint32_t offset) const;
   std::uint32_t originalOffset(std::uint32_t probedOffset) const;
+  // Of one of `exports`; empty: it is none.
+  std::string exportName(std::uint32_t function) const;
 };
 
 std::vector<std::uint8_t> writeModuleTable(const ModuleTable& table);

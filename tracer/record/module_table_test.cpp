@@ -39,6 +39,31 @@ TEST(ModuleTable, ComesBackAsItWas) {
   EXPECT_EQ(read->functions[0].sites[1].kind, SiteKind::CallIndirect);
   ASSERT_EQ(read->offsets.size(), 3u);
   EXPECT_EQ(read->offsets[2].original, 240u);
+  EXPECT_FALSE(read->functions[0].sites[0].inCatch);
+  EXPECT_TRUE(read->functions[0].sites[1].inCatch);
+  EXPECT_EQ(read->codeBegin, 190u);
+  EXPECT_EQ(read->exportName(8), "free");
+  EXPECT_EQ(read->exportName(10), "event");
+  EXPECT_EQ(read->exportName(9), "");
+  ASSERT_EQ(read->data.size(), 2u);
+  EXPECT_EQ(read->data[0].end, 1030u);
+  EXPECT_EQ(read->data[1].begin, 2048u);
+}
+
+TEST(ModuleTable, TheVersionBeforeEndsAfterTheOffsets) {
+  ModuleTable table = sampleTable();
+  table.exports.clear();
+  table.data.clear();
+  table.codeBegin = 0;
+  auto bytes = writeModuleTable(table);
+  bytes.resize(bytes.size() - 3);  // code begin and two counts, all 0
+  bytes.front() = 1;
+  const auto read = readModuleTable(bytes);
+  ASSERT_TRUE(read) << read.error().message;
+  EXPECT_EQ(read->offsets.size(), 3u);
+  EXPECT_TRUE(read->exports.empty());
+  bytes.front() = 3;
+  EXPECT_FALSE(readModuleTable(bytes));
 }
 
 TEST(ModuleTable, FindsFunctionsAndSites) {

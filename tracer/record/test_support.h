@@ -85,7 +85,11 @@ inline ModuleTable sampleTable() {
   plain.bodyBegin = 310;
   plain.bodyEnd = 330;
   table.functions = {run, plain};
+  table.functions[0].sites[1].inCatch = true;
   table.offsets = {{0, 0}, {215, 205}, {260, 240}};
+  table.codeBegin = 190;
+  table.exports = {{8, "free"}, {10, "event"}};
+  table.data = {{1024, 1030}, {2048, 4096}};
   return table;
 }
 

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tracer/record/module_table.h"
@@ -60,10 +61,17 @@ struct EndInfo {
   std::string time;
 };
 
+// A custom section of the module that ran, with its debug information: DWARF.
+struct DebugSection {
+  std::string_view name;
+  std::span<const std::uint8_t> bytes;
+};
+
 struct TracedModule {
   std::uint32_t thread = 0;
   std::uint32_t number = 0;  // what InstanceMade events of this thread call it
   ModuleTable table;
+  std::vector<DebugSection> debug{};  // empty: the module has none
 };
 
 // Consecutive slots of one thread.

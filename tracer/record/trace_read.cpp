@@ -196,6 +196,8 @@ class TraceBuilder {
         return addRun(chunk);
       case kChunkModule:
         return addModule(chunk);
+      case kChunkDebug:
+        return addDebug(chunk);
       case kChunkEvents:
         return addEvents(chunk);
       case kChunkNote:
@@ -268,6 +270,37 @@ class TraceBuilder {
       return tl::unexpected(std::move(error));
     }
     trace_.modules.push_back({chunk.thread, number, std::move(*table)});
+    return {};
+  }
+
+  Result<void> addDebug(const ChunkView& chunk) {
+    Bytes rest = chunk.payload;
+    // Takes what the next length says; fails where that is more than there is.
+    const auto take = [&rest](Bytes& piece) {
+      if (rest.size() < 4 || rest.size() - 4 < load32(rest.data())) return false;
+      const std::size_t length = load32(rest.data());
+      piece = rest.subspan(4, length);
+      rest = rest.subspan(4 + length);
+      return true;
+    };
+    if (rest.size() < 4) return fail("a DBUG chunk is too short", chunk.offset);
+    const std::uint32_t number = load32(rest.data());
+    const auto module = std::find_if(
+        trace_.modules.begin(), trace_.modules.end(), [&](const TracedModule& candidate) {
+          return candidate.thread == chunk.thread && candidate.number == number;
+        });
+    if (module == trace_.modules.end()) {
+      return fail("a DBUG chunk names module " + std::to_string(number) + ", which is not known",
+                  chunk.payloadOffset());
+    }
+    rest = rest.subspan(4);
+    while (!rest.empty()) {
+      Bytes name, bytes;
+      if (!take(name) || !take(bytes)) {
+        return fail("a section of a DBUG chunk is cut", chunk.payloadOffset());
+      }
+      module->debug.push_back({{reinterpret_cast<const char*>(name.data()), name.size()}, bytes});
+    }
     return {};
   }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "instrument/module/instruction.h"
 #include "support/byte_writer.h"
 
 namespace asyncscope::runtime {
@@ -11,7 +12,8 @@ namespace {
 
 using support::ByteWriter;
 
-constexpr std::string_view kOuter = "outer", kInner = "inner", kOpenExport = "asyncscope.open";
+constexpr std::string_view kOuter = "outer", kOther = "other", kInner = "inner",
+                           kOpenExport = "asyncscope.open";
 constexpr std::int64_t kWatchedCalls = 4096;  // of each function, before calls go straight on
 constexpr std::uint32_t kOpenGlobal = 0;
 constexpr std::uint8_t kI32 = 0x7f, kFunctionForm = 0x60, kMutable = 1, kEmptyBlock = 0x40;
@@ -63,7 +65,34 @@ std::vector<std::uint8_t> typeBytes(const wasm::FunctionType& type) {
   return out.take();
 }
 
+// Whether the function can be of interest while another call is suspended: it calls, or touches
+// memory. What only moves globals (stackSave, stackRestore) is called too often to be looked at.
+bool doesSomething(const wasm::Module& module, std::uint32_t function) {
+  wasm::InstructionReader reader(module, function);
+  wasm::Instruction instruction;
+  while (reader.next(instruction)) {
+    switch (instruction.immediate) {
+      case wasm::Immediate::MemArg:
+      case wasm::Immediate::MemArgLane:
+      case wasm::Immediate::Function:
+      case wasm::Immediate::CallIndirect:
+      case wasm::Immediate::Memory:
+        return true;
+      default:
+        break;
+    }
+  }
+  return false;
+}
+
+bool isControl(const asyncify::AsyncifyInfo& info, std::uint32_t function) {
+  return std::any_of(
+      info.controls.begin(), info.controls.end(),
+      [&](const asyncify::Control& control) { return control.function == function; });
+}
+
 struct Wrapped {
+  bool maySuspend = false;
   std::uint32_t type = 0;
   std::size_t paramCount = 0;
   std::vector<std::string_view> names;  // the first is also that of the imports
@@ -183,11 +212,16 @@ std::vector<std::uint8_t> exportWrappers(const wasm::Module& module,
   for (const wasm::Export& exported : module.exports) {
     if (exported.kind != wasm::ExternalKind::Function) continue;
     const asyncify::FunctionInfo* function = info.function(exported.index);
-    if (function == nullptr || !function->maySuspend || function->runtime) continue;
+    const bool maySuspend = function != nullptr && function->maySuspend;
+    if (function != nullptr && function->runtime) continue;
+    if (module.functions[exported.index].isImported() || isControl(info, exported.index)) continue;
+    if (!maySuspend && !doesSomething(module, exported.index)) continue;
     const wasm::FunctionType type = module.functionType(exported.index);
     if (!isWrappable(type)) continue;
     const auto [place, isNew] = placeOf.try_emplace(exported.index, wrapped.size());
-    if (isNew) wrapped.push_back({typeNumber(typeBytes(type)), type.params.size(), {}});
+    if (isNew) {
+      wrapped.push_back({maySuspend, typeNumber(typeBytes(type)), type.params.size(), {}});
+    }
     wrapped[place->second].names.push_back(exported.name);
   }
   if (wrapped.empty()) return {};
@@ -199,7 +233,9 @@ std::vector<std::uint8_t> exportWrappers(const wasm::Module& module,
   typeSection.leb(typesInOrder.size());
   for (const auto* bytes : typesInOrder) typeSection.append(*bytes);
   imports.leb(wrapped.size() * (tailCalls ? 2 : 1));
-  for (const Wrapped& wrapper : wrapped) appendImport(imports, kOuter, wrapper);
+  for (const Wrapped& wrapper : wrapped) {
+    appendImport(imports, wrapper.maySuspend ? kOuter : kOther, wrapper);
+  }
   exports.leb(exportCount);
   if (tailCalls) {
     for (const Wrapped& wrapper : wrapped) appendImport(imports, kInner, wrapper);

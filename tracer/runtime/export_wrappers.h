@@ -1,6 +1,7 @@
 // A small module that stands between the program and the exports of a traced module. What it
 // exports are genuine WebAssembly functions of the same types; the runtime (exports.mjs) gives it
-// the closures that see a call enter and leave ("outer") and the exported functions themselves
+// the closures that see a call enter and leave ("outer"; "other" where they cannot suspend) and the
+// exported functions themselves
 // ("inner"), and opens and closes it.
 //
 //   (module
@@ -33,10 +34,11 @@
 
 namespace asyncscope::runtime {
 
-// For the exported functions that may suspend, control functions left out. Empty when there are
-// none, and for modules that take part in dynamic linking, whose loader compares functions: those
-// with a dylink section, an imported table, or imports from GOT.mem or GOT.func. A function whose
-// type JavaScript cannot call, or that names types of its module, is left out.
+// For the exported functions that may suspend, and those others that call something or touch
+// memory; control functions and imports left out. Empty when there are none, and for modules that
+// take part in dynamic linking, whose loader compares functions: those with a dylink section, an
+// imported table, or imports from GOT.mem or GOT.func. A function whose type JavaScript cannot
+// call, or that names types of its module, is left out.
 //
 // Without `tailCalls` (an engine that knows none) the closures are exported as they are imported,
 // and every call takes them.

@@ -1,5 +1,6 @@
 // What the program gets as `instance.exports`: without the exports that the rewriter added, and
-// with exports that may suspend passed through a closure that sees exceptions leave them.
+// with exports passed through a closure that sees when they are entered, and left by exceptions.
+// Exports that touch nothing but globals (stackSave) are handed out as they are.
 //
 // What the program gets are exports of a small wasm module made by the core ("asyncscope.wrappers",
 // export_wrappers.h), genuine wasm functions that may go into tables and be imports, with the name and
@@ -14,80 +15,98 @@
 import {engine, kOwnPrefix} from './engine.mjs';
 
 // Before and after the call of a wrapped export. `trace` (instance.mjs) is told when something is
-// unusual; neither throws.
-function enter(trace, index) {
-  if (trace.state !== 0 || trace.entryExpected) trace.exportEntered(index);
-  const outer = trace.entered;
+// unusual; neither throws. `token` goes from one to the other.
+function enter(trace, index, pointer, maySuspend, a, b, rest) {
+  const token = trace.watched && (trace.depth === 0 || trace.state !== 0)
+    ? trace.exportEntered(index, maySuspend, rest ?? [a, b]) : null;
   if (trace.depth++ === 0) {
     trace.entered = index;
+    trace.entrySp = pointer.value;
     trace.setOpen(trace.state === 0);
   }
-  return outer;
+  return token;
 }
 
-function leave(trace, index, outer, result) {
+function leave(trace, index, token, result, a, b, rest) {
   if (--trace.depth === 0) {
-    if (trace.state !== 0) trace.exportReturned(index);
-    trace.entered = outer;
+    if (trace.state !== 0) trace.exportReturned(index, rest ?? [a, b]);
+    trace.entered = -1;
+    trace.resumed = null;
     trace.setOpen(false);
   }
+  if (trace.depth === trace.rewoundIntoDepth) trace.rewoundIntoLeft(index, false);
+  if (token !== null) trace.exportLeft(token);
   return result;
 }
 
 // The error is passed on unchanged.
-function fail(trace, index, outer, error) {
+function fail(trace, index, token, error) {
   if (--trace.depth === 0) trace.setOpen(false);
   trace.exportThrew(index, error);
-  trace.entered = outer;
+  if (trace.depth === 0) {
+    trace.entered = -1;
+    trace.resumed = null;
+  }
+  if (trace.depth === trace.rewoundIntoDepth) trace.rewoundIntoLeft(index, true);
+  if (token !== null) trace.exportLeft(token);
   return error;
 }
 
 // Closures of fixed arity for the usual ones: a rest parameter costs 7 ns more. The error is thrown
 // again here, which is where Node shows it when nobody catches it; its stack is its own.
-function wrap(inner, index, trace) {
+function wrap(inner, index, trace, pointer, maySuspend) {
   switch (inner.length) {
     case 0:
       return () => {
-        const outer = enter(trace, index);
-        try { return leave(trace, index, outer, inner()); }
-        catch (error) { throw fail(trace, index, outer, error); }
+        const token = enter(trace, index, pointer, maySuspend);
+        try { return leave(trace, index, token, inner()); }
+        catch (error) { throw fail(trace, index, token, error); }
       };
     case 1:
       return (a) => {
-        const outer = enter(trace, index);
-        try { return leave(trace, index, outer, inner(a)); }
-        catch (error) { throw fail(trace, index, outer, error); }
+        const token = enter(trace, index, pointer, maySuspend, a);
+        try { return leave(trace, index, token, inner(a), a); }
+        catch (error) { throw fail(trace, index, token, error); }
       };
     case 2:
       return (a, b) => {
-        const outer = enter(trace, index);
-        try { return leave(trace, index, outer, inner(a, b)); }
-        catch (error) { throw fail(trace, index, outer, error); }
+        const token = enter(trace, index, pointer, maySuspend, a, b);
+        try { return leave(trace, index, token, inner(a, b), a, b); }
+        catch (error) { throw fail(trace, index, token, error); }
       };
     case 3:
       return (a, b, c) => {
-        const outer = enter(trace, index);
+        const outer = enter(trace, index, pointer, maySuspend);
         try { return leave(trace, index, outer, inner(a, b, c)); }
         catch (error) { throw fail(trace, index, outer, error); }
       };
     default:
       return (...args) => {
-        const outer = enter(trace, index);
-        try { return leave(trace, index, outer, inner(...args)); }
-        catch (error) { throw fail(trace, index, outer, error); }
+        const token = enter(trace, index, pointer, maySuspend, 0, 0, args);
+        try { return leave(trace, index, token, inner(...args), 0, 0, args); }
+        catch (error) { throw fail(trace, index, token, error); }
       };
   }
 }
 
-// name → wrapped function, for the exports that the wrapper module names.
+// The C stack pointer, for exports that cannot suspend: it costs 20 ns to read, and nobody asks.
+const kUnread = {value: 0};
+
+// name → wrapped function, for the exports that the wrapper module names: 'outer' are those that may
+// suspend, 'other' those that cannot.
 function makeWrappers(wrapperModule, raw, trace) {
   const outer = Object.create(null);  // an export may be called __proto__
+  const other = Object.create(null);
   for (const {module, name} of engine.moduleImports(wrapperModule)) {
-    if (module !== 'outer') continue;
-    const inner = trace.driver === null ? raw[name] : trace.driver.around(raw[name]);
-    outer[name] = wrap(inner, Number(raw[name].name), trace);
+    const index = Number(raw[name].name);
+    if (module === 'outer') {
+      const inner = trace.driver === null ? raw[name] : trace.driver.around(raw[name]);
+      outer[name] = wrap(inner, index, trace, trace.spGlobal, true);
+    } else if (module === 'other') {
+      other[name] = wrap(raw[name], index, trace, kUnread, false);
+    }
   }
-  const instance = new engine.Instance(wrapperModule, {outer, inner: raw});
+  const instance = new engine.Instance(wrapperModule, {outer, other, inner: raw});
   const wrapped = engine.apply(engine.instanceExports, instance, []);
   trace.setOpen = wrapped[kOwnPrefix + 'open'] ?? trace.setOpen;
   for (const name of Object.keys(wrapped)) {

@@ -4,21 +4,32 @@
 // four times a cycle, and the closures around exports (exports.mjs). Nothing here throws into the
 // program, and nothing changes its memory.
 
+import {Canary} from './canary.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
 import {encodePayload, kTwo32} from './ring.mjs';
+import {captureStack, importHandlesViews} from './stacks.mjs';
 import {kNormal, kRewinding, kUnwinding} from './states.mjs';
+import {SuspendedStacks} from './suspended.mjs';
 
 // Between the function that writes the state and onControl: the probe's helper function, and the
 // writer module's `control`.
 const kHelperFrames = 2;
 
-// An address in a global: i32, read as unsigned, or i64.
-function address(global) {
-  if (global === undefined) return 0;
-  const {value} = global;
+// In ExportAfterFault.
+const kOverrun = 1;
+const kThrew = 2;
+
+const kNoPointer = {value: 0};  // a C stack pointer, where the module has none
+
+// The value of a global that holds an address: i32, read as unsigned, or i64.
+function unsigned(value) {
   return typeof value === 'bigint' ? Number(BigInt.asUintN(64, value)) : value >>> 0;
+}
+
+function address(global) {
+  return unsigned(global.value);
 }
 
 function mix(hash, word) {
@@ -35,7 +46,7 @@ export class TracedInstance {
     this.number = number;
     this.stateGlobal = raw[kOwnPrefix + 'state'];
     this.dataGlobal = raw[kOwnPrefix + 'data'];
-    this.spGlobal = raw[kOwnPrefix + 'sp'];
+    this.spGlobal = raw[kOwnPrefix + 'sp'] ?? kNoPointer;
     this.memory = raw[kOwnPrefix + 'memory'];
     this.bytes = new Uint8Array(0);
     this.wide = typeof this.dataGlobal?.value === 'bigint';  // 64-bit pointers
@@ -43,8 +54,17 @@ export class TracedInstance {
     this.state = kNormal;        // as the control calls leave it
     this.depth = 0;              // wrapped exports on the stack
     this.entered = -1;           // function index of the outermost of them
+    this.entrySp = 0;            // the C stack pointer's value at its entry
     this.entryExpected = false;  // start_rewind has been called, its export not yet
     this.setOpen = () => {};     // whether calls of exports may go past the closures (exports.mjs)
+    this.grew = false;           // the memory, on the way into a suspend
+    this.fault = 0;              // kOverrun, kThrew: to be told at the next export
+    // Whether the closures around exports have anything to tell: see watch().
+    this.watched = false;
+    this.resumed = null;         // the suspended call that the rewind under way goes on with
+    this.rewoundInto = [];         // {depth, sp} of exports that the rewind entered below the first
+    this.rewoundIntoDepth = -1;    // of the innermost of them
+    this.unwound = null;         // the call whose outermost export has returned, unwinding
 
     this.dataPointer = 0;
     this.bufferEnd = 0;
@@ -52,9 +72,13 @@ export class TracedInstance {
     this.start = 0;        // buffer position when the unwind started
     this.framesBegin = 0;  // ring position of the first event of its frames
 
+    this.suspended = new SuspendedStacks(this.ring, number, raw);
+    this.canary = new Canary(this.ring, number);
+
     const onControl = (kind, fn) => {
       try {
         this.control(kind, fn, onControl);
+        this.watch();
       } catch {
         // An engine at the end of its memory or stack; the event itself is still published.
       }
@@ -68,6 +92,11 @@ export class TracedInstance {
     table.set(1, writer.control);
     this.ring.advance = writer.advance;
     driver?.attach(this, raw);
+  }
+
+  watch() {
+    this.watched = this.state !== kNormal || this.entryExpected || this.suspended.size > 0 ||
+        this.fault !== 0;
   }
 
   exports(raw, wrapperModule) {
@@ -86,7 +115,7 @@ export class TracedInstance {
     this.readBuffer();
     switch (kind) {
       case EventKind.StartUnwind: return this.startUnwind(fn, time, position, sp, below);
-      case EventKind.StopUnwind: return this.stopUnwind(time, position);
+      case EventKind.StopUnwind: return this.stopUnwind(time, position, sp);
       case EventKind.StartRewind: return this.startRewind(time);
       case EventKind.StopRewind: return this.stopRewind(time);
     }
@@ -105,26 +134,37 @@ export class TracedInstance {
     this.thread.marks.write(this.number, time);
     this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames);
     this.thread.memoryCheck.beginUnwind(this.bytes, !this.thread.stacks.inferred);
+    if (this.view(position)) this.canary.begin(this.bytes, this.dataPointer, position, this.bufferEnd);
+    this.unwound = null;
     this.framesBegin = this.ring.position();
   }
 
-  stopUnwind(time, position) {
+  stopUnwind(time, position, sp) {
     const {number, ring, thread, dataPointer} = this;
     this.setState(kNormal);
+    this.forgetRewoundInto();
     const shape = this.shape(ring.position());
     this.writeBuffer(time);
     thread.stacks.end(number, time, shape);
     if (this.view(position)) {
       this.checkMemory(time, kUnwinding, position);
       thread.snapshots.take(number, time, dataPointer, this.bytes, this.start, position);
+      // Whether anything is written while it sleeps: not where views of the memory are stale.
+      if (this.grew) this.thread.memoryCheck.begin(this.bytes, true);
+      if (this.canary.finish(this.bytes, this.start, position, time)) this.fault = kOverrun;
     }
+    this.suspended.add(dataPointer, this.unwound, sp, this.start, position, time);
   }
 
   startRewind(time) {
     this.setState(kRewinding);
     this.entryExpected = true;
     this.writeBuffer(time);
+    this.resumed = this.suspended.remove(this.dataPointer);
+    this.forgetRewoundInto();
     if (this.view(this.dataPointer)) {
+      if (this.grew) this.checkMemory(time, kNormal, this.start);
+      this.grew = false;
       this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
       this.thread.memoryCheck.begin(this.bytes);
     }
@@ -146,16 +186,50 @@ export class TracedInstance {
 
   // --- called by the closures around exports ---
 
-  exportEntered(index) {
+  // Before the call, when watched. What is returned goes to exportLeft() after it.
+  exportEntered(index, maySuspend, args) {
     const expected = this.entryExpected;
+    // What cannot suspend works in every state.
+    if (this.state !== kNormal && !maySuspend) return null;
     this.entryExpected = false;
-    // While rewinding, JS between wasm frames (invoke_*) rightly enters exports again.
-    if (this.state === kNormal || (this.state === kRewinding && (expected || this.depth > 0))) return;
-    this.ring.put(EventKind.ExportEntered, this.number, index, this.state, this.thread.time(), 0, 0);
-    this.ring.publish();
+    if (this.state === kRewinding && (expected || this.depth > 0)) {
+      // While rewinding, JS between wasm frames (invoke_*) rightly enters exports again.
+      if (!expected) {
+        this.rewoundInto.push({depth: this.depth, sp: address(this.spGlobal)});
+        this.rewoundIntoDepth = this.depth;
+      }
+      return null;
+    }
+    if (this.state !== kNormal) {
+      this.ring.put(EventKind.ExportEntered, this.number, index, this.state, this.thread.time(), 0, 0);
+      this.ring.publish();
+      return null;
+    }
+    return this.depth === 0 ? this.enteredByHost(index, args) : null;
   }
 
-  exportReturned(index) {
+  enteredByHost(index, args) {
+    const sp = address(this.spGlobal);
+    const time = this.thread.time();
+    if (this.fault !== 0) {
+      this.ring.put(EventKind.ExportAfterFault, this.number, index, this.fault, time, 0, sp);
+      this.ring.publish();
+      this.fault = 0;
+      this.watch();
+    }
+    if (this.suspended.size === 0) return null;
+    this.view(0);
+    return this.suspended.entered(index, args, sp, this.bytes, time);
+  }
+
+  exportLeft(token) {
+    if (this.view(0)) this.suspended.left(token, this.bytes, this.thread.time());
+  }
+
+  exportReturned(index, args) {
+    // A call that was resumed is still the one that the host made.
+    this.unwound = this.resumed ??
+        {function: index, arguments: args, entrySp: unsigned(this.entrySp)};
     this.readBuffer();
     const position = this.view(this.dataPointer + 8) ? this.pointerAt(this.dataPointer) : 0;
     this.ring.put(EventKind.ExportReturned, this.number, index, this.state, 0,
@@ -163,11 +237,30 @@ export class TracedInstance {
     this.ring.publish();
   }
 
+  // An export was left that the rewind had entered, under JavaScript that goes on: its invoke_* has
+  // taken the C stack pointer of the innermost frame for its own.
+  rewoundIntoLeft(index, threw) {
+    const {sp} = this.rewoundInto.pop();
+    this.rewoundIntoDepth = this.rewoundInto.at(-1)?.depth ?? -1;
+    if (!threw || this.state !== kNormal) return;
+    this.ring.put(EventKind.ThrewAfterRewind, this.number, index, 0, this.thread.time(), 0, sp);
+    this.ring.publish();
+  }
+
+  forgetRewoundInto() {
+    this.rewoundInto.length = 0;
+    this.rewoundIntoDepth = -1;
+  }
+
   // `depth` counts the closures that are still on the stack. What passes through an inner one and is
   // no failure of the engine is the program's own way of control (longjmp, C++ exceptions): it is
   // noted only where it leaves the outermost.
   exportThrew(index, error) {
     try {
+      if (this.state !== kNormal) {
+        this.fault = kThrew;
+        this.watch();
+      }
       const trap = error instanceof engine.RuntimeError;
       const range = error instanceof RangeError;
       if (this.depth > 0 && !trap && !range && this.state === kNormal) return;
@@ -194,6 +287,16 @@ export class TracedInstance {
     this.dataGlobal.value = data;
     this.setState(kNormal);
     this.entryExpected = false;
+    this.watch();
+  }
+
+  memoryGrown(before, after) {
+    const payload = encodePayload(captureStack(undefined, 0));
+    const handlesViews = this.depth > 0 && importHandlesViews() ? 1 : 0;
+    this.grew = handlesViews === 1;
+    this.ring.put(EventKind.MemoryGrown, this.number, handlesViews, payload.length, this.thread.time(), before,
+                  after);
+    this.ring.putPayload(payload, 0, payload.length);
   }
 
   // --- reading the program's memory ---

@@ -47,8 +47,8 @@ export class MemoryCheck {
     this.begin(bytes);
   }
 
-  begin(bytes) {
-    this.copy = this.again && bytes.length > 0 && bytes.length <= kMemoryLimit ? bytes.slice() : null;
+  begin(bytes, always = false) {
+    this.copy = (this.again || always) && bytes.length > 0 && bytes.length <= kMemoryLimit ? bytes.slice() : null;
   }
 
   // At the end of it. The buffer's header at `pointer` and its bytes [start, position) may differ.

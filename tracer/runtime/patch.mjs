@@ -92,6 +92,13 @@ export function patchWebAssembly(tracer) {
     });
   });
 
+  replaceFunction(WebAssembly.Memory.prototype, 'grow', (target, self, args) => {
+    const before = engine.apply(engine.memoryBuffer, self, []).byteLength;
+    const pages = engine.apply(target, self, args);
+    tracer.noteGrowth(self, before, engine.apply(engine.memoryBuffer, self, []).byteLength);
+    return pages;
+  });
+
   patchReflection(tracer);
   patchStreaming(tracer);
 }

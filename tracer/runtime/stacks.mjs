@@ -8,6 +8,7 @@
 // revoked in the trace, and the next suspends of that key are captured again, twice as many each
 // time. What is compared are the wasm frames; JS frames between them are those of the captured one.
 
+import {engine} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {encodePayload} from './ring.mjs';
 
@@ -41,27 +42,45 @@ function ownScript() {
 }
 const kOwnScript = ownScript();
 
-// The stack above `below`, a function on it, as text: the first line and our own frames removed.
-// `skip` frames directly above `below` are left out too. The program's settings are as before
-// afterwards.
-export function captureStack(below, skip) {
+// What Error.captureStackTrace makes of the stack above `below`, a function on it, with that
+// prepareStackTrace. The program's settings are as before afterwards.
+function capture(below, prepare) {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
-  const prepare = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
-  let text = '';
+  const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
     Error.stackTraceLimit = kFrameLimit;
-    if (prepare !== undefined) Error.prepareStackTrace = undefined;
+    if (prepare !== undefined || before !== undefined) Error.prepareStackTrace = prepare;
     const holder = {};
     if (Error.captureStackTrace) Error.captureStackTrace(holder, below);
-    text = String(holder.stack ?? new Error().stack ?? '');
+    return holder.stack ?? new Error().stack;
   } catch {
-    // A frozen Error, say: no stack, then.
+    return undefined;  // a frozen Error, say: no stack, then
   } finally {
     restore('stackTraceLimit', limit);
-    restore('prepareStackTrace', prepare);
+    restore('prepareStackTrace', before);
   }
-  const frames = text.split('\n').slice(1 + skip);
+}
+
+// The stack above `below` as text: the first line and our own frames removed. `skip` frames directly
+// above `below` are left out too.
+export function captureStack(below, skip) {
+  const frames = String(capture(below, undefined) ?? '').split('\n').slice(1 + skip);
   return frames.filter((line) => kOwnScript === null || !line.includes(kOwnScript)).join('\n');
+}
+
+// Whether the import on top of the stack, the JavaScript that wasm called and that called the wasm
+// which called us, speaks of views of the memory in its own text. (Strict functions are not told.)
+export function importHandlesViews() {
+  const sites = capture(undefined, (_, callSites) => callSites);
+  if (!Array.isArray(sites)) return false;
+  const isWasm = (site) => String(site).includes('wasm-function[');
+  const allocator = sites.findIndex(isWasm);
+  const script = sites.findIndex((site, at) => at > allocator && !isWasm(site));
+  const program = sites.findIndex((site, at) => at > script && isWasm(site));
+  if (allocator < 0 || script < 0 || program < 0) return false;
+  const body = sites[program - 1].getFunction?.();
+  return typeof body === 'function' &&
+      /\bHEAP[UF]?\d|\.subarray\(|\bmemory\.buffer/.test(engine.apply(engine.textOf, body, []));
 }
 
 function restore(name, descriptor) {

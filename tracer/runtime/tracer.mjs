@@ -12,7 +12,8 @@
 
 import {Core} from './core.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
-import {EventKind, kChunkModule, kChunkNote} from './events.mjs';
+import {debugPayload} from './debug_sections.mjs';
+import {EventKind, kChunkDebug, kChunkModule, kChunkNote} from './events.mjs';
 import {TracedInstance} from './instance.mjs';
 import {MarkBook} from './marks.mjs';
 import {MemoryCheck} from './memory_check.mjs';
@@ -65,6 +66,7 @@ export class Tracer {
     this.threadState = null;
     this.modules = new WeakMap();    // Module → description of a probed one, or null
     this.exported = new WeakMap();   // Instance → what the program gets as its exports
+    this.memories = new WeakMap();   // Memory → a TracedInstance that has it
     this.moduleCount = 0;
     this.instanceCount = 0;
     this.position = null;            // [memory, pointer] registered before the thread was traced
@@ -117,6 +119,12 @@ export class Tracer {
     new DataView(payload.buffer).setUint32(0, number, true);
     payload.set(new Uint8Array(table), 4);
     this.environment.writeChunk(kChunkModule, payload);
+    const debug = debugPayload(module, number);
+    if (debug?.bytes) this.environment.writeChunk(kChunkDebug, debug.bytes);
+    if (debug?.tooLarge) {
+      this.note({what: 'debug information not kept', size: debug.tooLarge,
+                 message: 'it is larger than 64 MiB: places are told without file and line'});
+    }
     return {number, wrapperModule: wrappers === undefined ? null : new engine.Module(wrappers)};
   }
 
@@ -139,6 +147,13 @@ export class Tracer {
     ring.put(EventKind.InstanceMade, number, 0, description.number, this.threadState.time(), 0, 0);
     ring.publish();
     this.exported.set(instance, traced.exports(raw, description.wrapperModule));
+    if (traced.memory !== undefined) this.memories.set(traced.memory, traced);
+  }
+
+  // JavaScript made a memory grow, from so many bytes to so many.
+  noteGrowth(memory, before, after) {
+    const traced = this.memories.get(memory);
+    if (traced !== undefined && after !== before) traced.memoryGrown(before, after);
   }
 
   openThread() {

@@ -127,7 +127,8 @@ const definitions = fs.readFileSync(path.join(source, 'tracer/record/event.def')
 const kinds = new Map([...definitions.matchAll(/^ASYNCSCOPE_EVENT\((\w+), (\d+)/gm)]
                           .map(([, name, value]) => [Number(value), name]));
 const kPayload = 255;
-const withPayload = new Set(['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded']);
+const withPayload =
+    new Set(['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld']);
 
 // {run, exit, notes, modules, threads: Map thread → [event]}; throws where the file is not sound.
 export function readTrace(file) {
