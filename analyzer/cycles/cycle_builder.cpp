@@ -455,10 +455,9 @@ class ThreadBuilder {
       what.address = event.slot.sp;
     } else if (kind == Interference::Kind::Pointed) {
       cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
-    } else if (kind == Interference::Kind::Freed) {
+    } else if (kind == Interference::Kind::Freed) {  // told when its rewind begins
       what.argument = event.slot.detail;
       what.owner = static_cast<std::uint32_t>(event.slot.sp);
-      cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
     } else if (kind == Interference::Kind::Entered) {
       cycle = sleeping(event.slot.instance, [&](const Cycle& asleep) {
         return !asleep.bufferKnown || asleep.dataPointer == event.slot.position;

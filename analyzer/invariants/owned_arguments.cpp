@@ -1,7 +1,9 @@
 // Invariant 11, of arguments: what the host gives to a call lives until the call has completed.
 //
 // A call that returns because it was suspended has not completed. Seen where the module exports its
-// `free`, and the host calls it.
+// `free`, and the host calls it. A call that has read its argument before it was suspended takes no
+// harm (quickjs-emscripten frees its source text so): told is only what the suspended frames still
+// have the address of, and what was written over before they went on.
 #include <fmt/format.h>
 
 #include "analyzer/invariants/invariants.h"
@@ -18,7 +20,9 @@ void checkOwnedArguments(const Run& run, std::vector<Finding>& findings) {
       finding.function = functionRef(run, cycle.thread, what.instance, what.owner);
       finding.explanation = fmt::format(
           "The host gave {:#x} to {} as argument {}, and freed it while that call was suspended in "
-          "cycle {}: the call goes on with memory that is no longer its own.",
+          "cycle {}. The call still has the address, and something else was written there before "
+          "it "
+          "went on.",
           what.address, functionText(*finding.function), what.argument + 1, cycle.number);
       findings.push_back(std::move(finding));
     }

@@ -127,8 +127,11 @@ TEST(Suspended, AnArgumentFreedIsNamedWithTheCallThatOwnsIt) {
   addModule(builder, "invoke_v", true);
   suspend(builder, "invoke_v");
   builder.event(EventKind::ExportWhileSuspended, kOther, 0, kData, kSp);
+  builder.startRewind(kData + 40, kSp);
   builder.event(EventKind::OwnedFreed, kOther, 1, 0x12340, kOuter);
-  resume(builder);
+  builder.entered(kOuter, kData + 40, kSp);
+  builder.entered(kInner, kData + 20, kSp);
+  builder.stopRewind(kStart, kSp);
   const auto built = builder.build();
   const Diagnosis diagnosis = diagnose(built->run, {});
   ASSERT_EQ(diagnosis.findings.size(), 1u);

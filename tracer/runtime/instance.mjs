@@ -160,7 +160,8 @@ export class TracedInstance {
     this.setState(kRewinding);
     this.entryExpected = true;
     this.writeBuffer(time);
-    this.resumed = this.suspended.remove(this.dataPointer);
+    this.view(0);
+    this.resumed = this.suspended.remove(this.dataPointer, this.bytes, time);
     this.forgetRewoundInto();
     if (this.view(this.dataPointer)) {
       if (this.grew) this.checkMemory(time, kNormal, this.start);

@@ -1,6 +1,6 @@
 // The stacks of an instance that are suspended, and what happens to them meanwhile: which exports
 // the host enters, whether those write over the C stack of sleeping frames, whether the host frees
-// what a suspended call was given.
+// what a suspended call was given and still has.
 //
 // Nothing of this runs while no stack is suspended.
 //
@@ -14,6 +14,7 @@ const kSuspendedKept = 64;        // those suspended last
 const kStackCompared = 65536;  // bytes of a C stack
 const kPlacesNoted = 64;       // that records point to
 const kPointedBytes = 16;      // looked at in each of them
+const kFreedBytes = 64;        // of a freed argument
 const kLeastPointer = 1024;    // smaller arguments are numbers
 const kFreeNames = new Set(['free', '_free']);
 
@@ -28,9 +29,25 @@ function pointedBy({begin, end, sp, call}, memory) {
     const inBuffer = address + kPointedBytes > begin && address < end;
     const inFrames = address >= sp && address < (call?.entrySp ?? 0);
     if (inBuffer || inFrames || places.some((place) => place.address === address)) continue;
-    places.push({address, bytes: memory.slice(address, address + kPointedBytes)});
+    places.push(placeAt(address, memory, kPointedBytes));
   }
   return places;
+}
+
+function placeAt(address, memory, length) {
+  return {address, bytes: memory.slice(address, address + length)};
+}
+
+// Whether the pointer stands in the records or in the C stack of the suspended frames.
+function holds({begin, end, sp, call}, pointer, memory) {
+  const view = new DataView(memory.buffer, memory.byteOffset);
+  const stands = (from, to) => {
+    for (let at = from; at + 4 <= Math.min(to, memory.length); at += 4) {
+      if (view.getUint32(at, true) === pointer) return true;
+    }
+    return false;
+  };
+  return stands(begin, end) || stands(sp, Math.min(call.entrySp, sp + kStackCompared));
 }
 
 function isSame({address, bytes}, memory) {
@@ -58,7 +75,7 @@ export class SuspendedStacks {
   // `call`: {function, arguments, entrySp} of the outermost export, null where it is not known.
   // Its records lie in [begin, end).
   add(pointer, call, sp, begin, end, time) {
-    const stack = {call, sp, begin, end, pointed: null};
+    const stack = {call, sp, begin, end, pointed: null, freed: []};
     for (const [otherPointer, other] of this.stacks) {
       if (otherPointer !== pointer) this.noteOverlap(stack, other, otherPointer, time);
     }
@@ -71,10 +88,16 @@ export class SuspendedStacks {
   }
 
   // Its rewind begins: the call that was suspended, null where that is not known.
-  remove(pointer) {
+  remove(pointer, bytes, time) {
     const stack = this.stacks.get(pointer);
+    if (stack === undefined) return null;
     this.stacks.delete(pointer);
-    return stack?.call ?? null;
+    for (const {index, at, place} of stack.freed) {
+      if (place === null || isSame(place, bytes)) continue;
+      this.ring.put(EventKind.OwnedFreed, this.number, index, at, time, place.address,
+                    stack.call.function);
+    }
+    return stack.call;
   }
 
   noteOverlap(stack, other, otherPointer, time) {
@@ -90,9 +113,9 @@ export class SuspendedStacks {
   // returned goes to left() when the export has been left.
   entered(index, args, sp, bytes, time) {
     const before = this.entries++;
-    if (before >= kEntriesNoted) return null;
+    const freed = this.frees.has(index) ? this.freed(index, args[0], bytes) : [];
+    if (before >= kEntriesNoted && freed.length === 0) return null;
     this.ring.put(EventKind.ExportWhileSuspended, this.number, index, before, time, this.last, sp);
-    if (this.frees.has(index)) this.freed(index, args[0], time);
     const asleep = this.stacks.get(this.last);
     if (asleep !== undefined) asleep.pointed ??= pointedBy(asleep, bytes);
     const copies = [];
@@ -105,7 +128,7 @@ export class SuspendedStacks {
       copies.push({begin, bytes: bytes.slice(begin, end)});
     }
     this.ring.publish();
-    return {index, sp, copies, pointed: asleep?.pointed ?? []};
+    return {index, sp, copies, pointed: asleep?.pointed ?? [], freed};
   }
 
   notePointed(index, pointed, bytes, time) {
@@ -121,17 +144,25 @@ export class SuspendedStacks {
     this.ring.publish();
   }
 
-  freed(index, pointer, time) {
-    if (!(pointer >= kLeastPointer)) return;
-    for (const {call} of this.stacks.values()) {
-      const at = call === null ? -1 : call.arguments.indexOf(pointer);
-      if (at < 0) continue;
-      this.ring.put(EventKind.OwnedFreed, this.number, index, at, time, pointer, call.function);
+  // The suspended calls that own what is freed: they got it as an argument, and have it still, in a
+  // record or on their C stack. Told when they are resumed, if somebody has written there by then: a
+  // call that has read its argument already takes no harm.
+  freed(index, pointer, bytes) {
+    const freed = [];
+    if (!(pointer >= kLeastPointer)) return freed;
+    for (const stack of this.stacks.values()) {
+      const at = stack.call === null ? -1 : stack.call.arguments.indexOf(pointer);
+      if (at < 0 || !holds(stack, pointer, bytes)) continue;
+      const entry = {index, at, pointer, place: null};
+      stack.freed.push(entry);
+      freed.push(entry);
     }
+    return freed;
   }
 
-  left({index, sp, copies, pointed}, bytes, time) {
+  left({index, sp, copies, pointed, freed}, bytes, time) {
     this.notePointed(index, pointed, bytes, time);
+    for (const entry of freed) entry.place = placeAt(entry.pointer, bytes, kFreedBytes);
     for (const copy of copies) {
       let first = -1;
       let count = 0;

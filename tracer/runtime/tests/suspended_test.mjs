@@ -85,11 +85,13 @@ test('an export that writes over the sleeping frames', async () => {
   assert.equal(over.sp, 60000);
 });
 
-test('an argument that is freed while its call sleeps, and not a number or another block', async () => {
+test('an argument that is freed and used again while its call has it: no number, no other block', async () => {
   const trace = await traceOf(`
+    const write = (at) => { new Uint8Array(e.memory.buffer)[at] ^= 1; };
+    begin(5000); e.free(5000); write(5000); end(5000);
     begin(5000); e.free(5000); end(5000);
-    begin(5000); e.free(6000); end(5000); e.free(5000);
-    begin(7); e.free(7); end(7);`);
+    begin(5000); e.free(6000); write(6000); end(5000); e.free(5000);
+    begin(7); e.free(7); write(7); end(7);`);
   const freed = eventsOf(trace, 0, 'OwnedFreed');
   assert.deepEqual(freed.map(({detail, position}) => [detail, position]), [[0, 5000]]);
 });
