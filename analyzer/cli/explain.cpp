@@ -18,8 +18,14 @@ struct ExplainOptions {
   bool json = false;
 };
 
-// As codes are spelled: words of small letters, joined by hyphens.
+// As codes are spelled: words of small letters, joined by hyphens; or a part of one.
 bool looksLikeCode(const std::string& text) {
+  constexpr std::size_t kLeastPart = 4;
+  const auto nearest = explain::nearestPages(text, 1);
+  if (text.size() >= kLeastPart && !nearest.empty() &&
+      nearest.front()->code.find(text) != std::string::npos) {
+    return true;
+  }
   const bool isSpelledSo = std::all_of(text.begin(), text.end(), [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-';
   });

@@ -18,6 +18,7 @@ namespace asyncscope::explain {
 namespace {
 
 using ::testing::Contains;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -188,6 +189,7 @@ TEST(ExplainText, PagesAreFreeOfMarkdown) {
     EXPECT_THAT(text, Not(HasSubstr("```"))) << page.code;
     EXPECT_THAT(text, Not(HasSubstr("](http"))) << page.code;
     EXPECT_THAT(text, Not(HasSubstr("<!--"))) << page.code;
+    EXPECT_THAT(text, Not(ContainsRegex(" \\*[a-z]+\\* "))) << page.code;
     EXPECT_THAT(text, HasSubstr(page.code));
   }
 }

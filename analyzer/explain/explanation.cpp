@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 
 #include "support/text.h"
@@ -20,10 +21,20 @@ std::string painted(const char* paint, std::string_view text, TextStyle style) {
   return style.colour ? fmt::format("{}{}{}", paint, text, kPlain) : std::string(text);
 }
 
+// Whether the asterisk at `at` begins or ends *emphasis*; one behind `invoke_` is part of a name.
+bool isEmphasis(std::string_view text, std::size_t at) {
+  const auto isWord = [&](std::size_t i) {
+    return i < text.size() && std::isalnum(static_cast<unsigned char>(text[i])) != 0;
+  };
+  const bool begins = at == 0 || text[at - 1] == ' ' || text[at - 1] == '(';
+  return begins ? isWord(at + 1) : isWord(at - 1) && !isWord(at + 1);
+}
+
 // `[text](address)` as `text (address)`; an address within the manual as the text alone. Code marks
 // go, emphasis goes.
 std::string inlineText(std::string_view text) {
   std::string result;
+  bool isCode = false;
   for (std::size_t at = 0; at < text.size(); ++at) {
     const auto close = text[at] == '[' ? text.find("](", at) : std::string_view::npos;
     const auto end = close == std::string_view::npos ? close : text.find(')', close);
@@ -32,9 +43,11 @@ std::string inlineText(std::string_view text) {
       result += inlineText(text.substr(at + 1, close - at - 1));
       if (address.starts_with("http")) result += fmt::format(" ({})", address);
       at = end;
-    } else if (text.substr(at).starts_with("**")) {
+    } else if (text[at] == '`') {
+      isCode = !isCode;
+    } else if (!isCode && text.substr(at).starts_with("**")) {
       ++at;
-    } else if (text[at] != '`') {
+    } else if (isCode || text[at] != '*' || !isEmphasis(text, at)) {
       result += text[at];
     }
   }

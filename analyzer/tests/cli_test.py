@@ -134,6 +134,11 @@ class Explain(Folder):
         self.assert_one_line(result.stderr)
         self.assertIn(" uninstrumented-frame-list ", result.stderr)
 
+    def test_a_part_of_a_code_finds_it(self):
+        result = tool("explain", "zombie")
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(" zombie-rewind ", result.stderr)
+
     def test_a_message_lists_the_modes_that_can_print_it(self):
         text = "Uncaught (in promise) Error: import nap was not in ASYNCIFY_IMPORTS, but changed the state"
         for result in (tool("explain", text), tool("explain", *text.split()), tool("explain", "-", input=text)):

@@ -94,7 +94,8 @@ async function verdictOf({ row, twin }, command, cwd, tool) {
   const options = { cwd, timeout: kTimeout };
   const trace = join(cwd, 'sample.atrace');
   await execute(tool, ['record', '-o', trace, '--', process.execPath, ...command], options);
-  const { output: json } = await execute(tool, ['diagnose', '--json', trace], options);
+  const { status, output: json } = await execute(tool, ['diagnose', '--json', trace], options);
+  if (status > 1) throw new Error(`${trace}: diagnose says ${json}`);
   if ((JSON.parse(json).verdict?.code ?? null) !== row[twin].code) return undefined;
   const { output } = await execute(tool, ['diagnose', trace], options);
   return reportOf(output);
