@@ -4,7 +4,7 @@
 //
 //   --quick   a short form that only shows that everything runs; its figures mean little
 //   --json    write the figures to FILE
-//   --only    cpu, cycles, size or rewriter
+//   --only    cpu, cycles, trips, size or rewriter
 //
 // bench/README.md says what each benchmark is. Missed aims do not change the exit code.
 
@@ -20,19 +20,22 @@ import { measureOutsideSuspends } from './outside_suspends.mjs';
 import { measureRewriter } from './rewriter.mjs';
 import { measureSizes } from './sizes.mjs';
 import { run } from './tools.mjs';
+import { measureTrips } from './trips.mjs';
 
-const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|cycles|size|rewriter]
+const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|cycles|trips|size|rewriter]
 `;
 const kSchema = 1;
 
 const kLong = {
   cpuProcesses: 6, cpuPairs: 60, cpuWarmUp: 60,
   cycleProcesses: 7, cycleRuns: 15, cycleWarmUp: 6,
+  tripProcesses: 5, tripRuns: 5, trips: 50_000,
   rewriteRounds: 5, rewriteSeconds: 0.2,
 };
 const kQuick = {
   cpuProcesses: 1, cpuPairs: 3, cpuWarmUp: 3,
   cycleProcesses: 1, cycleRuns: 2, cycleWarmUp: 1,
+  tripProcesses: 1, tripRuns: 1, trips: 1000,
   rewriteRounds: 1, rewriteSeconds: 0.01,
 };
 
@@ -71,6 +74,7 @@ const groups = {
     builds: vms, hook: join(build, 'runtime/node-hook.cjs'), tracePath, effort, progress }),
   cycles: () => measureCycles({
     build: micropython, asyncscope, tracePath, effort, progress }),
+  trips: () => measureTrips({ build, asyncscope, tracePath, folder, effort, progress }),
   size: () => measureSizes({ modules, asyncscope, outputPath: join(folder, 'probed.wasm'), progress }),
   rewriter: () => measureRewriter({
     modules: modules.filter(({ title }) => !['QuickJS, debug', 'wa-sqlite'].includes(title)),
@@ -108,7 +112,7 @@ function parseCommandLine() {
       },
     });
     if (values.build === undefined) throw new Error('--build is missing');
-    if (![undefined, 'cpu', 'cycles', 'size', 'rewriter'].includes(values.only)) {
+    if (![undefined, 'cpu', 'cycles', 'trips', 'size', 'rewriter'].includes(values.only)) {
       throw new Error(`no such group: ${values.only}`);
     }
     return values;

@@ -23,6 +23,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr useconds_t kPollMicroseconds = 5000;
 constexpr std::array kForwarded = {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2};
 
 std::atomic<pid_t> child{0};
@@ -90,6 +91,30 @@ std::string isoTime(std::chrono::system_clock::time_point when) {
   return text.data();
 }
 
+void writeInto(const std::string& path, int descriptor) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (file >= 0) dup2(file, descriptor);
+}
+
+// Waits for its end; kills it when that takes longer than `seconds` (0: any time will do). Whether
+// it was killed.
+bool await(pid_t pid, std::uint32_t seconds, int& status) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + std::chrono::seconds(seconds);
+  bool killed = false;
+  while (true) {
+    const pid_t ended = waitpid(pid, &status, seconds == 0 || killed ? 0 : WNOHANG);
+    if (ended == pid) return killed;
+    if (ended < 0 && errno != EINTR) return killed;
+    if (ended != 0) continue;
+    if (Clock::now() >= end) {
+      killed = kill(pid, SIGKILL) == 0;
+      continue;
+    }
+    usleep(kPollMicroseconds);
+  }
+}
+
 [[noreturn]] void becomeProgram(const LaunchOptions& options, const std::string& hook,
                                 const std::string& trace, int errorPipe) {
   std::string nodeOptions = "--require " + nodeQuoted(hook);
@@ -101,6 +126,10 @@ std::string isoTime(std::chrono::system_clock::time_point when) {
   setenv("ASYNCSCOPE_TRACE", trace.c_str(), 1);
   if (!options.stress.empty()) setenv("ASYNCSCOPE_STRESS", options.stress.c_str(), 1);
   if (options.outputToError) dup2(STDERR_FILENO, STDOUT_FILENO);
+  if (!options.capture.empty()) {
+    writeInto(options.capture + "/stdout", STDOUT_FILENO);
+    writeInto(options.capture + "/stderr", STDERR_FILENO);
+  }
   std::vector<char*> arguments;
   for (const std::string& word : options.command)
     arguments.push_back(const_cast<char*>(word.c_str()));
@@ -177,8 +206,7 @@ support::Result<Ended> launch(const LaunchOptions& options) {
   const bool failed = read(errorPipe[0], &execError, sizeof execError) == sizeof execError;
   close(errorPipe[0]);
   int status = 0;
-  while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
-  }
+  const bool timedOut = await(pid, options.timeout, status);
   child = 0;
   if (failed) {
     return support::fail(fmt::format("cannot be run: {}", std::strerror(execError)), std::nullopt,
@@ -186,6 +214,7 @@ support::Result<Ended> launch(const LaunchOptions& options) {
   }
 
   Ended ended;
+  ended.timedOut = timedOut;
   record::EndInfo end;
   if (WIFEXITED(status)) {
     ended.code = WEXITSTATUS(status);

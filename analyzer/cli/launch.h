@@ -2,6 +2,7 @@
 // runtime preloaded into Node. Signals sent to us go on to it; its fate is reported, not judged.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,12 +15,15 @@ struct LaunchOptions {
   std::vector<std::string> command;  // program and arguments; not empty
   std::string trace;                 // path of the trace file; replaced when it exists
   std::string stress;                // where suspends are forced (docs/stress.md); empty: nowhere
+  std::string capture;               // folder for its `stdout` and `stderr`; empty: they are ours
+  std::uint32_t timeout = 0;         // seconds after which it is killed; 0: never
   bool outputToError = false;        // the program's standard output goes to standard error
 };
 
 struct Ended {
   std::optional<int> code;  // exit code; nothing when a signal ended it
   int signal = 0;           // number of that signal
+  bool timedOut = false;    // that signal was ours: it ran longer than LaunchOptions::timeout
 };
 
 // Fails when the program cannot be started (no such file, no runtime beside the command).

@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   addRecord(app, exitCode);
   addDiagnose(app, exitCode);
   addExplain(app, exitCode);
+  addStress(app, exitCode);
   addReport(app, exitCode);
   addExport(app, exitCode);
   addCoverage(app, exitCode);

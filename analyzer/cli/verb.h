@@ -23,6 +23,7 @@ void addDiagnose(CLI::App& app, int& exitCode);
 void addExplain(CLI::App& app, int& exitCode);
 void addReport(CLI::App& app, int& exitCode);
 void addExport(CLI::App& app, int& exitCode);
+void addStress(CLI::App& app, int& exitCode);
 void addInstrument(CLI::App& app, int& exitCode);
 void addCoverage(CLI::App& app, int& exitCode);
 void addMerge(CLI::App& app, int& exitCode);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "analyzer/cycles/frames.h"
+#include "analyzer/cycles/stress_payloads.h"
 #include "tracer/record/event_cursor.h"
 
 namespace asyncscope::analyzer {
@@ -35,42 +36,6 @@ Mark readMark(std::string_view text) {
   mark.offset = number("offset");
   mark.line = number("line");
   return mark;
-}
-
-StressCounts readStressCounts(std::uint32_t thread, std::string_view text) {
-  StressCounts counts;
-  counts.thread = thread;
-  const auto json = nlohmann::json::parse(text, nullptr, false);
-  if (!json.is_object()) return counts;
-  const auto number = [](const nlohmann::json& object, const char* key) {
-    const auto found = object.find(key);
-    return found != object.end() && found->is_number_unsigned() ? found->get<std::uint64_t>()
-                                                                : std::uint64_t{0};
-  };
-  const auto small = [&](const nlohmann::json& object, const char* key) {
-    return static_cast<std::uint32_t>(number(object, key));
-  };
-  const auto list = [&](const char* key) {
-    const auto found = json.find(key);
-    return found != json.end() && found->is_array() ? *found : nlohmann::json::array();
-  };
-  if (const auto found = json.find("schedule"); found != json.end() && found->is_string()) {
-    counts.schedule = found->get<std::string>();
-  }
-  counts.opportunities = number(json, "opportunities");
-  counts.trips = number(json, "trips");
-  counts.lost = number(json, "lost");
-  for (const nlohmann::json& left : list("left")) {
-    if (!left.is_object()) continue;
-    counts.left.push_back({small(left, "instance"), small(left, "import"), small(left, "obstacle"),
-                           number(left, "count")});
-  }
-  for (const nlohmann::json& memory : list("memories")) {
-    if (!memory.is_object()) continue;
-    counts.memories.push_back(
-        {small(memory, "instance"), small(memory, "hash"), number(memory, "bytes")});
-  }
-  return counts;
 }
 
 bool beginsWith(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& begin) {
@@ -143,8 +108,10 @@ class ThreadBuilder {
         return true;
       case EventKind::OpportunityLeft:
         return true;
-      case EventKind::InvokeSkewed:
-        return invokeSkewed(event);
+      case EventKind::OracleSilent:
+        return oracleSilent(event);
+      case EventKind::OracleFound:
+        return oracleFound(event);
       case EventKind::StressEnded:
         return stressEnded(event);
       case EventKind::ExportWhileSuspended:
@@ -546,9 +513,18 @@ class ThreadBuilder {
     return true;
   }
 
-  bool invokeSkewed(const Event& event) {
-    run_.invokeSkews.push_back({placeOf(event), event.slot.instance, event.slot.function,
-                                event.slot.detail, event.slot.position, event.slot.sp});
+  bool oracleSilent(const Event& event) {
+    constexpr std::uint32_t kAllMemory = 8;
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->oracle = (event.slot.detail & kAllMemory) != 0 ? OracleLook::Full : OracleLook::Near;
+    return true;
+  }
+
+  bool oracleFound(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle == nullptr) return false;
+    cycle->oracleChanges.push_back(readOracleChange(placeOf(event), event.text()));
     return true;
   }
 

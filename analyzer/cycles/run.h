@@ -153,6 +153,23 @@ struct Growth {
   bool handlesViews = false;            // the import speaks of views of the memory
   std::vector<EngineFrame> stack;
 };
+// Something that a forced suspend changed, as the oracle found it by comparing.
+struct OracleChange {
+  enum class What { Memory, Global, Table };
+
+  EventPlace place;
+  What what{};
+  Phase phase = Phase::Rewind;  // of Memory: the half in which it was written
+  std::uint64_t address = 0;    // of the first byte that differs
+  std::uint64_t bytes = 0;      // that differ
+  std::uint32_t index = 0;      // of the global or table
+  std::string before, after;    // bytes in hexadecimal from that address on, or the values
+  bool inData = false;          // in a data segment of the module
+  std::uint64_t stackBase = 0;  // in the C stack, which begins there; 0: not
+};
+
+// What the oracle compared of a forced suspend and found equal.
+enum class OracleLook { None, Near, Full };
 
 struct Cycle {
   std::uint32_t number = 0;
@@ -180,7 +197,9 @@ struct Cycle {
   std::uint32_t opportunity = 0;
   std::uint32_t forcedAt = record::kNoIndex;
   bool turnedInside = false;  // at an inner export: JavaScript behind it cannot be replayed
-  bool abandoned = false;     // the host put an earlier stack into its buffer and rewound that one
+  OracleLook oracle = OracleLook::None;
+  std::vector<OracleChange> oracleChanges;
+  bool abandoned = false;  // the host put an earlier stack into its buffer and rewound that one
   std::optional<EventPlace> bufferChanged;  // its bytes when the rewind began were not those of it
   std::optional<Mark> suspendedAt, resumedAt;
   std::vector<Misstep> missteps;
@@ -227,16 +246,6 @@ struct StressCounts {
   std::vector<Memory> memories;  // as they were when the thread ended
 };
 
-// An invoke_* that a rewind entered again put back a C stack pointer that is not its caller's.
-struct InvokeSkew {
-  EventPlace place;
-  std::uint32_t instance = 0;
-  std::uint32_t import = record::kNoIndex;
-  std::uint32_t opportunity =
-      0;  // in whose rewind it was entered again; 0: a suspend of the program
-  std::uint64_t before = 0, after = 0;
-};
-
 // A place in the program's source.
 struct SourcePlace {
   std::string file;
@@ -261,8 +270,7 @@ struct Run {
   std::vector<Misstep> missteps;     // outside any cycle
   std::vector<Thrown> thrown;        // outside any unwind or rewind
   std::vector<StressCounts> stress;  // by thread; empty: no suspends were forced
-  std::vector<InvokeSkew> invokeSkews;
-  std::vector<std::string> notes;  // what the recorder said it could not do
+  std::vector<std::string> notes;    // what the recorder said it could not do
   EventCounts events;
   // By thread, instance and function: names that only the engine's stacks had.
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::string> engineNames;

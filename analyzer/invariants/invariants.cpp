@@ -48,6 +48,7 @@ std::vector<Finding> checkInvariants(const Run& run) {
   checkStateProtocol(run, findings);
   checkOneStack(run, findings);
   checkUntouched(run, findings);
+  checkOracle(run, findings);
   checkStackPointer(run, findings);
   checkLongjmp(run, findings);
   checkSuspendedStack(run, findings);

@@ -16,6 +16,7 @@ void checkBufferBounds(const Run& run, std::vector<Finding>& findings);   // 3: 
 void checkStateProtocol(const Run& run, std::vector<Finding>& findings);  // 4: order of the states
 void checkOneStack(const Run& run, std::vector<Finding>& findings);       // 5: one stack a buffer
 void checkUntouched(const Run& run, std::vector<Finding>& findings);      // 6: nothing else written
+void checkOracle(const Run& run, std::vector<Finding>& findings);         // 6: as the oracle saw
 void checkStackPointer(const Run& run, std::vector<Finding>& findings);   // 7: C stack as before
 void checkLongjmp(const Run& run, std::vector<Finding>& findings);        // 7: ... where it catches
 void checkSuspendedStack(const Run& run, std::vector<Finding>& findings);  // 8: asleep, untouched

@@ -12,7 +12,7 @@ bool hasPayload(EventKind kind) {
   return kind == EventKind::Stack || kind == EventKind::Snapshot ||
          kind == EventKind::ExportThrew || kind == EventKind::Mark ||
          kind == EventKind::StressEnded || kind == EventKind::MemoryGrown ||
-         kind == EventKind::BufferHeld;
+         kind == EventKind::BufferHeld || kind == EventKind::OracleFound;
 }
 
 std::string_view eventName(EventKind kind) {

@@ -75,8 +75,10 @@ support::Result<Status> instrument(std::span<const std::uint8_t> bytes, bool tai
   appendCustomSection(output, "asyncscope.module", record::writeModuleTable(table));
   const auto wrappers = runtime::exportWrappers(*module, **info, tailCalls && !forced);
   if (!wrappers.empty()) appendCustomSection(output, "asyncscope.wrappers", wrappers);
-  if (forced)
-    appendCustomSection(output, "asyncscope.stress", runtime::stressSection(*module, **info));
+  if (forced) {
+    appendCustomSection(output, "asyncscope.stress",
+                        runtime::stressSection(*module, **info, table.offsets));
+  }
   return Status::Probed;
 }
 

@@ -66,6 +66,9 @@ export class TracedInstance {
     this.rewoundIntoDepth = -1;    // of the innermost of them
     this.unwound = null;         // the call whose outermost export has returned, unwinding
 
+    this.driveIndex = -1;        // of the function by which the driver sets the state
+    this.controlTime = 0;        // of the last control call
+
     this.dataPointer = 0;
     this.bufferEnd = 0;
     this.written = {dataPointer: -1, bufferEnd: -1};  // in the last Buffer event
@@ -108,15 +111,23 @@ export class TracedInstance {
     const {ring} = this;
     const at = ring.word(ring.position());
     ring.pending = 1;
-    const time = this.thread.time();
+    // A round trip takes some microseconds: one look at the clock, and none at the program's buffer.
+    const forced = fn === this.driveIndex;
+    if (!forced || kind === EventKind.StartUnwind) this.controlTime = this.thread.time();
+    const time = this.controlTime;
     ring.words[at + 3] = time;
     const position = ring.words[at + 4] + ring.words[at + 5] * kTwo32;
     const sp = ring.words[at + 6];
-    this.readBuffer();
+    if (forced) {
+      this.dataPointer = this.driver.buffer.pointer;
+      this.bufferEnd = this.driver.buffer.end;
+    } else {
+      this.readBuffer();
+    }
     switch (kind) {
       case EventKind.StartUnwind: return this.startUnwind(fn, time, position, sp, below);
-      case EventKind.StopUnwind: return this.stopUnwind(time, position, sp);
-      case EventKind.StartRewind: return this.startRewind(time);
+      case EventKind.StopUnwind: return this.stopUnwind(time, position, sp, forced);
+      case EventKind.StartRewind: return this.startRewind(time, forced);
       case EventKind.StopRewind: return this.stopRewind(time);
     }
   }
@@ -132,14 +143,18 @@ export class TracedInstance {
     this.start = position;
     this.writeBuffer(time);
     this.thread.marks.write(this.number, time);
-    this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames);
+    this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames,
+                             fn === this.driveIndex ? this.driver.exportsInTrip() : 0);
     this.thread.memoryCheck.beginUnwind(this.bytes, !this.thread.stacks.inferred);
-    if (this.view(position)) this.canary.begin(this.bytes, this.dataPointer, position, this.bufferEnd);
+    // The buffer of a forced one is borrowed: what it holds is the program's, and is put back.
+    if (fn !== this.driveIndex && this.view(position)) {
+      this.canary.begin(this.bytes, this.dataPointer, position, this.bufferEnd);
+    }
     this.unwound = null;
     this.framesBegin = this.ring.position();
   }
 
-  stopUnwind(time, position, sp) {
+  stopUnwind(time, position, sp, forced) {
     const {number, ring, thread, dataPointer} = this;
     this.setState(kNormal);
     this.forgetRewoundInto();
@@ -150,23 +165,26 @@ export class TracedInstance {
       this.checkMemory(time, kUnwinding, position);
       thread.snapshots.take(number, time, dataPointer, this.bytes, this.start, position);
       // Whether anything is written while it sleeps: not where views of the memory are stale.
-      if (this.grew) this.thread.memoryCheck.begin(this.bytes, true);
-      if (this.canary.finish(this.bytes, this.start, position, time)) this.fault = kOverrun;
+      if (!forced && this.grew) this.thread.memoryCheck.begin(this.bytes, true);
+      if (!forced && this.canary.finish(this.bytes, this.start, position, time)) this.fault = kOverrun;
     }
-    this.suspended.add(dataPointer, this.unwound, sp, this.start, position, time);
+    if (!forced) this.suspended.add(dataPointer, this.unwound, sp, this.start, position, time);
   }
 
-  startRewind(time) {
+  startRewind(time, forced) {
     this.setState(kRewinding);
     this.entryExpected = true;
     this.writeBuffer(time);
     this.view(0);
-    this.resumed = this.suspended.remove(this.dataPointer, this.bytes, time);
+    if (!forced) this.resumed = this.suspended.remove(this.dataPointer, this.bytes, time);
     this.forgetRewoundInto();
     if (this.view(this.dataPointer)) {
-      if (this.grew) this.checkMemory(time, kNormal, this.start);
-      this.grew = false;
-      this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
+      // Nobody was there who could have changed anything while a forced one slept.
+      if (!forced) {
+        if (this.grew) this.checkMemory(time, kNormal, this.start);
+        this.grew = false;
+        this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
+      }
       this.thread.memoryCheck.begin(this.bytes);
     }
   }
@@ -339,7 +357,7 @@ export class TracedInstance {
   // --- keys and shapes of stacks (stacks.mjs) ---
 
   stackKey(fn, sp) {
-    const origin = this.driver === null ? fn : mix(fn, this.driver.index);
+    const origin = this.driver === null ? fn : mix(mix(fn, this.driver.index), this.driver.barrier);
     let hash = mix(mix(mix(mix(this.number, sp), origin), this.entered), this.thread.marks.number);
     return hash >>> 0;
   }

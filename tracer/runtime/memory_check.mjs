@@ -12,12 +12,12 @@ const kHeaderBytes = 16;            // position and end, at most
 
 // Node compares a page at once; elsewhere it is done byte by byte.
 const kPage = 1 << 16;
-const samePage = globalThis.Buffer?.compare
+export const samePage = globalThis.Buffer?.compare
   ? (a, b) => globalThis.Buffer.compare(a, b) === 0
   : () => false;
 
 // Of two arrays of one length: the first index at which they differ (-1: none), and at how many.
-function difference(before, after) {
+export function difference(before, after) {
   let first = -1;
   let count = 0;
   for (let page = 0; page < before.length; page += kPage) {

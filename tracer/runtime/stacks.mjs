@@ -62,10 +62,22 @@ function capture(below, prepare) {
 }
 
 // The stack above `below` as text: the first line and our own frames removed. `skip` frames directly
-// above `below` are left out too.
-export function captureStack(below, skip) {
+// above `below` are left out too. `exportsKept`: where suspends are forced, how many exports are to be
+// kept; what called the outermost of them is left out (0: nothing is).
+export function captureStack(below, skip, exportsKept = 0) {
   const frames = String(capture(below, undefined) ?? '').split('\n').slice(1 + skip);
+  if (exportsKept > 0) cutBehindExports(frames, exportsKept);
   return frames.filter((line) => kOwnScript === null || !line.includes(kOwnScript)).join('\n');
+}
+
+// The closures of stress_driver.mjs around exports have a name.
+function cutBehindExports(frames, count) {
+  for (let i = 0; i < frames.length; ++i) {
+    if (!frames[i].includes('drivenExport') || !frames[i].includes(kOwnScript)) continue;
+    if (--count > 0) continue;
+    frames.length = i;
+    return;
+  }
 }
 
 // Whether the import on top of the stack, the JavaScript that wasm called and that called the wasm
@@ -105,8 +117,8 @@ export class StackBook {
     this.inferred = false;
   }
 
-  // At the start of an unwind. `below` and `skip` as in captureStack.
-  begin(instance, time, key, below, skip) {
+  // At the start of an unwind. `below`, `skip` and `exportsKept` as in captureStack.
+  begin(instance, time, key, below, skip, exportsKept) {
     const entry = this.keys.get(key);
     this.key = key;
     this.inferred = entry !== undefined && entry.shape !== null && entry.wait === 0;
@@ -115,7 +127,7 @@ export class StackBook {
       this.ring.put(EventKind.Stack, instance, entry.number, 0, time, 1, 0);
       return;
     }
-    const text = captureStack(below, skip);
+    const text = captureStack(below, skip, exportsKept);
     const {number, isNew} = this.texts.of(text);
     const payload = isNew ? encodePayload(text) : null;
     this.ring.put(EventKind.Stack, instance, number, isNew ? payload.length : 0, time, 0, 0);

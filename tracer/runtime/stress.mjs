@@ -13,6 +13,7 @@ export class Stress {
     this.trips = 0;
     this.lost = 0;           // trips whose rewind did not come back to its import
     this.left = new Map();   // "instance/import/obstacle" → opportunities left alone
+    this.oracleCounts = {compared: 0, inFull: 0, found: 0};
     this.drivers = [];
   }
 
@@ -32,9 +33,10 @@ export class Stress {
     });
     const memories = this.drivers.filter(({trace}) => trace !== null)
                                  .map(({trace}) => ({instance: trace.number, ...hashMemory(trace)}));
-    const {opportunities, trips, lost} = this;
+    const {opportunities, trips, lost, oracleCounts} = this;
     const payload = encodePayload(
-        JSON.stringify({schedule: this.schedule.text, opportunities, trips, lost, left, memories}));
+        JSON.stringify({schedule: this.schedule.text, opportunities, trips, lost, left, memories,
+                        oracle: oracleCounts}));
     thread.ring.put(EventKind.StressEnded, 0, 0, payload.length, thread.time(), 0, 0);
     thread.ring.putPayload(payload, 0, payload.length);
   }

@@ -14,12 +14,16 @@
 import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {kNormal, kRewinding, kUnwinding} from './states.mjs';
+import {captureStack} from './stacks.mjs';
 import {BorrowedBuffer} from './stress_buffer.mjs';
-import {InvokeFrames} from './stress_invokes.mjs';
+import {Oracle} from './stress_oracle.mjs';
+import {SitesOnStack} from './stress_sites.mjs';
 
 // Phases of the driver: those of the state while a trip is under way, or
 const kIdle = 0;
 const kLost = 3;  // the last trip did not come back: the state is what it left
+
+const kKindsRemembered = 4096;
 
 // Why an opportunity was left alone.
 export const kObstacles = Object.freeze({
@@ -27,7 +31,32 @@ export const kObstacles = Object.freeze({
   sharedMemory: 2,     // another thread may use the borrowed bytes
   noExport: 3,         // entered by a function that is no wrapped export: it cannot be called again
   noRoom: 4,           // the memory is too small for a buffer
+  script: 5,           // JavaScript that no import began, such as a function in the table, is on the stack
 });
+
+const kWasmFrame = /wasm-function\[/;
+const kReplaySafeFrame = /^\s*at .*\b(invoke|dynCall)_\w+/;
+
+// Every run of JavaScript frames that lies between wasm frames has one that is replay-safe: around it stand
+// wrappers of the glue.
+function onlyReplaySafe(text) {
+  const lines = text.split('\n');
+  let sawWasm = false;
+  let run = 0;
+  let safe = false;
+  for (const line of lines) {
+    if (kWasmFrame.test(line)) {
+      if (sawWasm && run > 0 && !safe) return false;
+      sawWasm = true;
+      run = 0;
+      safe = false;
+    } else if (line.trim() !== '') {
+      ++run;
+      safe ||= kReplaySafeFrame.test(line);
+    }
+  }
+  return true;
+}
 
 export class StressDriver {
   // `stress`: what the drivers of a thread share. The driver is made before the instance, with its imports.
@@ -42,14 +71,20 @@ export class StressDriver {
     this.index = 0;      // the import that it began at
     this.number = 0;     // the opportunity
     this.repeat = 0;     // trips at it before this one
-    this.invokes = new InvokeFrames();
+    this.replayable = new Map();  // kind of opportunity → whether the JavaScript on the stack is
   }
 
   attach(trace, raw) {
     this.trace = trace;
     this.driveState = raw[kOwnPrefix + 'drive'];
+    trace.driveIndex = Number(this.driveState.name);
     this.limit = Infinity;
     this.buffer = new BorrowedBuffer(trace.wide, this.section.largestRecord);
+    const {schedule, oracleCounts} = this.stress;
+    this.oracle = schedule.oracle === 'off' ? null :
+        new Oracle(schedule.oracle, trace, raw, this.section, oracleCounts);
+    const sites = new SitesOnStack(this.section.offsets);
+    this.isOnStack = (wanted) => sites.has(wanted, this.suspendsAt);
   }
 
   // --- called by the closures around imports ---
@@ -70,32 +105,14 @@ export class StressDriver {
     return outer;
   }
 
-  // Where invoke_* catches what is thrown it puts back the C stack pointer that it was entered with. When a
-  // rewind enters it again, that is no longer the one that its caller had.
-  enterInvoke() {
-    const {trace, invokes} = this;
-    if (trace === null) return invokes.enter(0);
-    return trace.state === kRewinding ? invokes.enterAgain(this.number) : invokes.enter(trace.stackPointer());
-  }
-
-  leaveInvoke(level, index) {
-    const {trace, invokes} = this;
-    invokes.leave(level);
-    if (trace === null || trace.state !== kNormal || invokes.numbers[level] < 0) return;
-    const sp = trace.stackPointer();
-    if (sp === invokes.pointers[level]) return;
-    trace.ring.put(EventKind.InvokeSkewed, trace.number, index, invokes.numbers[level],
-                   trace.thread.time(), invokes.pointers[level], sp);
-    trace.ring.publish();
-  }
-
   // --- called by the closures around exports ---
 
   // Wraps an export of the instance: calls it again for as long as a trip turns round there.
   around(inner) {
+    let drivenExport;  // by this name stacks are cut where a trip turns round (stacks.mjs)
     switch (inner.length) {
       case 0:
-        return () => {
+        drivenExport = () => {
           const depth = this.enter();
           try {
             let result = inner();
@@ -103,8 +120,9 @@ export class StressDriver {
             return result;
           } finally { this.leave(depth); }
         };
+        break;
       case 1:
-        return (a) => {
+        drivenExport = (a) => {
           const depth = this.enter();
           try {
             let result = inner(a);
@@ -112,8 +130,9 @@ export class StressDriver {
             return result;
           } finally { this.leave(depth); }
         };
+        break;
       case 2:
-        return (a, b) => {
+        drivenExport = (a, b) => {
           const depth = this.enter();
           try {
             let result = inner(a, b);
@@ -121,8 +140,9 @@ export class StressDriver {
             return result;
           } finally { this.leave(depth); }
         };
+        break;
       case 3:
-        return (a, b, c) => {
+        drivenExport = (a, b, c) => {
           const depth = this.enter();
           try {
             let result = inner(a, b, c);
@@ -130,8 +150,9 @@ export class StressDriver {
             return result;
           } finally { this.leave(depth); }
         };
-      default: {
-        const driven = (...args) => {
+        break;
+      default:
+        drivenExport = (...args) => {
           const depth = this.enter();
           try {
             let result = inner(...args);
@@ -139,33 +160,24 @@ export class StressDriver {
             return result;
           } finally { this.leave(depth); }
         };
-        return engine.defineProperty(driven, 'length', {value: inner.length});
-      }
+        engine.defineProperty(drivenExport, 'length', {value: inner.length});
     }
+    return drivenExport;
   }
 
   enter() {
-    if (this.depth === 0 && this.trace.state !== kNormal) this.enterAsleep();
+    if (this.depth === 0) {
+      if (this.phase === kLost) this.recover();
+      if (this.oracle !== null) this.oracle.entered(this.trace.stackPointer());
+    }
     return ++this.depth;
   }
 
   leave(depth) {
     this.depth = depth - 1;
     if (this.trace.state === kNormal) return;
-    if (this.phase === kUnwinding || this.phase === kRewinding) {
-      if (depth <= this.turnDepth) this.lose();
-    } else if (depth === 1 && this.trace.state === kUnwinding) {
-      this.invokes.sleep(this.trace.dataPointer);
-    }
-  }
-
-  // The host calls while the state is not normal: it rewinds a stack of its own, or a trip was lost.
-  enterAsleep() {
-    if (this.phase === kLost) {
-      this.recover();
-    } else if (this.trace.state === kRewinding) {
-      this.invokes.wake(this.trace.dataPointer);
-    }
+    const under = this.phase === kUnwinding || this.phase === kRewinding;
+    if (under && depth <= this.turnDepth) this.lose();
   }
 
   // Whether the export is to be called again. A trip whose rewind came back without its import is lost.
@@ -173,9 +185,15 @@ export class StressDriver {
     if (this.phase !== kUnwinding || depth !== this.turnDepth) return false;
     if (this.trace.state !== kUnwinding) return false;
     this.driveState(kNormal, this.pointer, this.pointer);
+    if (this.oracle !== null) this.oracle.unwound(this.buffer.pointer, this.trace.pointerAt(this.buffer.pointer));
     this.phase = kRewinding;
     this.driveState(kRewinding, this.pointer, this.pointer);
     return true;
+  }
+
+  // How many exports the trip under way unwinds, when it does not come to the outermost; else 0.
+  exportsInTrip() {
+    return this.barrier === 0 ? 0 : this.depth - this.barrier;
   }
 
   // --- trips ---
@@ -183,7 +201,7 @@ export class StressDriver {
   opportunity(index) {
     const {stress} = this;
     const number = ++stress.opportunities;
-    if (!stress.schedule.wants(number)) return false;
+    if (!stress.schedule.wants(number, this.isOnStack)) return false;
     this.number = number;
     this.repeat = 0;
     return this.begin(index);
@@ -197,6 +215,7 @@ export class StressDriver {
     this.turnDepth = this.barrier + 1;
     this.index = index;
     this.data = trace.dataGlobal.value;
+    if (this.oracle !== null) this.oracle.begin(trace.stackKey(index, trace.stackPointer()) ^ this.depth);
     this.setLimit(buffer.borrow());
     trace.ring.put(EventKind.ForcedSuspend, trace.number, index, this.number, 0, this.repeat,
                    this.barrier === 0 ? 0 : 1);
@@ -208,6 +227,7 @@ export class StressDriver {
   arrive() {
     this.driveState(kNormal, this.pointer, this.data);
     this.buffer.giveBack();
+    if (this.oracle !== null) this.oracle.end();
     this.phase = kIdle;
     ++this.repeat;
     ++this.stress.trips;
@@ -218,12 +238,27 @@ export class StressDriver {
     if (section.internalControl) return kObstacles.internalControl;
     if (section.sharedMemory) return kObstacles.sharedMemory;
     if (this.depth <= this.barrier) return kObstacles.noExport;
+    if (this.depth > 1 && this.barrier === 0 && !this.isReplayable()) return kObstacles.script;
     // A view of memory that has grown since has no bytes any more.
     if (buffer.bytes === null || buffer.bytes.length === 0) {
       if (!trace.view(1) || !buffer.place(trace.bytes, trace.stackPointer())) return kObstacles.noRoom;
       this.pointer = trace.wide ? BigInt(buffer.pointer) : buffer.pointer;
     }
     return 0;
+  }
+
+  // Whether all JavaScript between the wasm frames is invoke_* or dynCall_*, by the engine's stack: it is looked
+  // at once for each kind of opportunity.
+  isReplayable() {
+    const {trace, replayable} = this;
+    const key = trace.stackKey(this.depth, trace.stackPointer());
+    let answer = replayable.get(key);
+    if (answer === undefined) {
+      answer = onlyReplaySafe(captureStack(this.suspendsAt, 0));
+      if (replayable.size >= kKindsRemembered) replayable.clear();
+      replayable.set(key, answer);
+    }
+    return answer;
   }
 
   leaveAlone(index, obstacle) {
@@ -263,7 +298,6 @@ export class StressDriver {
     const {trace} = this;
     this.phase = kIdle;
     this.barrier = 0;
-    this.invokes.leave(0);
     trace.resetState(this.data);
   }
 }

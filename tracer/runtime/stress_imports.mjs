@@ -1,9 +1,9 @@
-// The functions that a program imports, where suspends are forced: each passes through a closure, so
+// The functions that a program imports, where suspends are forced: they pass through closures, so
 // that the driver (stress_driver.mjs) meets every opportunity and knows which JavaScript is on the stack.
 //
 //   may suspend                  an opportunity; the function itself is called when there is no suspend, or
 //                                when its rewind has arrived, so once
-//   invoke_*, dynCall_*          replay-safe: called again by the rewind, as the engine of Asyncify does
+//   invoke_*, dynCall_*          replay-safe, and left as they are: the rewind calls them again
 //   any other                    while it runs, what it calls back turns round before it comes to it
 //
 // Functions that are WebAssembly themselves are left as they are: loaders compare them.
@@ -56,13 +56,6 @@ function opportunity(real, {index, zero, parameters}, driver) {
   }
 }
 
-function replaySafe(real, {index}, driver) {
-  return (...args) => {
-    const level = driver.enterInvoke();
-    try { return real(...args); } finally { driver.leaveInvoke(level, index); }
-  };
-}
-
 function notReplayable(real, driver) {
   return (...args) => {
     const outer = driver.enterScript();
@@ -72,9 +65,7 @@ function notReplayable(real, driver) {
 
 function wrapImport(value, entry, driver) {
   if (typeof value !== 'function' || isWasmFunction(value)) return value;
-  if (kReplaySafe.test(entry.name) || kReplaySafe.test(value.name)) {
-    return replaySafe(value, entry, driver);
-  }
+  if (kReplaySafe.test(entry.name) || kReplaySafe.test(value.name)) return value;
   return entry.suspending ? opportunity(value, entry, driver) : notReplayable(value, driver);
 }
 

@@ -5,17 +5,21 @@
 //   random:SEED:P          at each with probability P; the same for the same SEED, whatever else is forced
 //   window:A-B             from number A to number B, both included
 //   list:3,17,40           at these (also 3-9)
+//   sites:FUNC@OFFSET,…    where one of these sites is on the stack; offsets in the original module
+//   except:FUNC@OFFSET,…   where none of them is
 //   none                   nowhere: opportunities are counted
 //
-// and, after a '+':
+// and, each after a '+':
 //
+//   oracle=off|on|full     what is compared before and after (stress_oracle.mjs); off when not said
 //   times=K                K suspends at each opportunity, one after another; 1 when not said
 //
 // An opportunity is a call of an import that may suspend, made while nothing unwinds or rewinds. They
 // are numbered from 1 within the thread, so that the same program with the same input meets the same
 // ones, and a list that was found in one run can be repeated in another.
 
-const kForms = 'every, nth:N, random:SEED:P, window:A-B, list:N,N-N,… or none';
+const kOracles = ['off', 'on', 'full'];
+const kForms = 'every, nth:N, random:SEED:P, window:A-B, list:N,N-N,…, sites:FUNC@OFFSET,…, except:FUNC@OFFSET,… or none';
 
 function badSchedule(message) {
   throw new Error(`ASYNCSCOPE_STRESS: ${message}`);
@@ -40,6 +44,12 @@ function readRange(text) {
   const last = to === undefined ? first : positive(to, 'an opportunity');
   if (rest.length > 0 || last < first) badSchedule(`'${text}' is no range`);
   return [first, last];
+}
+
+function readSite(text) {
+  const match = /^(\d+)@(0x[0-9a-fA-F]+|\d+)$/.exec(text);
+  if (match === null) badSchedule(`a site is FUNC@OFFSET, not '${text}'`);
+  return `${Number(match[1])}@${Number(match[2])}`;
 }
 
 // Ranges in ascending order, and a cursor: opportunities come in ascending order too.
@@ -73,26 +83,35 @@ function decider(kind, argument) {
       return (number) => number >= first && number <= last;
     }
     case 'list': return listed(argument);
+    case 'sites':
+    case 'except': {
+      const sites = new Set(argument.split(',').map(readSite));
+      const wanted = kind === 'sites';
+      return (_, isOnStack) => isOnStack(sites) === wanted;
+    }
     default: badSchedule(`'${kind}' is no schedule; there are ${kForms}`);
   }
 }
 
-// {text, wants(number), times}. Throws an Error that says what is wrong with the text.
+// {text, wants(number, isOnStack), oracle, times}. isOnStack(sites) says whether one of a set of sites
+// ("FUNC@OFFSET", decimal) is on the stack. Throws an Error that says what is wrong with the text.
 export function parseSchedule(text) {
   const [where, ...options] = text.split('+');
   const colon = where.indexOf(':');
   const kind = colon < 0 ? where : where.slice(0, colon);
   const takesArgument = !['every', 'none'].includes(kind);
-  if (takesArgument !== colon >= 0 && /^(every|none|nth|random|window|list)$/.test(kind)) {
+  if (takesArgument !== colon >= 0 && /^(every|none|nth|random|window|list|sites|except)$/.test(kind)) {
     badSchedule(`'${where}': ${takesArgument ? 'it needs an argument' : 'it takes no argument'}; there are ${kForms}`);
   }
-  const schedule = {text, wants: decider(kind, where.slice(colon + 1)), times: 1};
+  const schedule = {text, wants: decider(kind, where.slice(colon + 1)), oracle: 'off', times: 1};
   for (const option of options) {
     const [name, value] = option.split('=');
-    if (name === 'times') {
+    if (name === 'oracle' && kOracles.includes(value)) {
+      schedule.oracle = value;
+    } else if (name === 'times') {
       schedule.times = positive(value, 'K of times=K');
     } else {
-      badSchedule(`'${option}' is no option; there is times=K`);
+      badSchedule(`'${option}' is no option; there are oracle=off|on|full and times=K`);
     }
   }
   return schedule;

@@ -64,7 +64,8 @@ void writeDataSegments(const wasm::Module& module, const asyncify::AsyncifyInfo&
 }  // namespace
 
 std::vector<std::uint8_t> stressSection(const wasm::Module& module,
-                                        const asyncify::AsyncifyInfo& info) {
+                                        const asyncify::AsyncifyInfo& info,
+                                        const std::vector<record::OffsetEntry>& offsets) {
   const bool internal = std::any_of(info.functions.begin(), info.functions.end(),
                                     [](const auto& function) { return function.runtime; });
   ByteWriter out;
@@ -73,6 +74,11 @@ std::vector<std::uint8_t> stressSection(const wasm::Module& module,
   out.leb(largestRecord(module, info));
   writeImports(module, info, out);
   writeDataSegments(module, info, out);
+  out.leb(offsets.size());
+  for (const record::OffsetEntry& entry : offsets) {
+    out.leb(entry.probed);
+    out.leb(entry.original);
+  }
   return out.take();
 }
 

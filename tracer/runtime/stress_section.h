@@ -6,6 +6,7 @@
 //   imported functions:   count, { module, name, 1 when it may suspend, number of parameters,
 //                                  result types: count, type… }
 //   data segments:        count, { address, length }        the active ones at constant addresses
+//   offsets:              count, { probed, original }       as in the module table
 //
 // Numbers are LEB128, names and the byte codes of number types as in the binary format; any other
 // type is 0x6f.
@@ -16,10 +17,12 @@
 
 #include "instrument/asyncify/info.h"
 #include "instrument/module/module.h"
+#include "tracer/record/module_table.h"
 
 namespace asyncscope::runtime {
 
 std::vector<std::uint8_t> stressSection(const wasm::Module& module,
-                                        const asyncify::AsyncifyInfo& info);
+                                        const asyncify::AsyncifyInfo& info,
+                                        const std::vector<record::OffsetEntry>& offsets);
 
 }  // namespace asyncscope::runtime

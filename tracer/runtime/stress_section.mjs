@@ -47,7 +47,7 @@ function zeroOf(types) {
   return zeros.length > 1 ? zeros : zeros[0];
 }
 
-// {internalControl, sharedMemory, largestRecord, imports, dataSegments}; null for a module that was
+// {internalControl, sharedMemory, largestRecord, imports, dataSegments, offsets}; null for a module that was
 // rewritten without. imports: [{index, module, name, suspending, parameters, zero}].
 export function readStressSection(module) {
   const [section] = engine.customSections(module, kOwnPrefix + 'stress');
@@ -67,5 +67,6 @@ export function readStressSection(module) {
                            zero: zeroOf(reader.list(() => reader.byte())),
                          })),
     dataSegments: reader.list(() => ({address: reader.leb(), length: reader.leb()})),
+    offsets: reader.list(() => ({probed: reader.leb(), original: reader.leb()})),
   };
 }

@@ -1,6 +1,7 @@
 // Forced suspends: the program does not notice, and the trace tells them as it tells all others.
 
 import assert from 'node:assert/strict';
+import {execFileSync} from 'node:child_process';
 import test from 'node:test';
 import {asyncified, bundled, eventsOf, kControls, kHostSource, kindsOf, kYieldWat, program, readTrace,
         runNode} from './support.mjs';
@@ -153,6 +154,30 @@ test('JavaScript that cannot be replayed is left alone: the trip turns round bel
   const forced = eventsOf(trace, 0, 'ForcedSuspend');
   assert.deepEqual(forced.map(({detail, sp}) => [detail, sp]), [[2, 1], [3, 1]]);
   assert.equal(eventsOf(trace, 0, 'UnwindSaved').length, 2);
+  const lines = String(eventsOf(trace, 0, 'Stack')[0].payload).split('\n');
+  assert.deepEqual(lines.map((line) => line.trim().split(' ')[1]), ['asyncscope.drive', 'visit'],
+                   'what called the export is no part of the cycle');
+});
+
+test('a JavaScript function in the table, which no import tells of, is left alone', async () => {
+  const callback = asyncified('callback', `(module
+    (import "env" "sleep" (func $sleep (param i32)))
+    (memory (export "memory") 1)
+    (type $visitor (func (param i32) (result i32)))
+    (table (export "table") 2 2 funcref)
+    (func (export "leaf") (type $visitor) (call $sleep (i32.const 1)) (local.get 0))
+    (func (export "run") (type $visitor) (call_indirect (type $visitor) (local.get 0) (i32.const 0))))`);
+  const {trace, out} = await stressed('callback', `${load(callback)}
+    let visits = 0;
+    const {instance: {exports: e}} = await WebAssembly.instantiate(bytes, {env: {sleep() {}}});
+    // As Emscripten's addFunction makes them: a module around a function of JavaScript.
+    const passThrough = new WebAssembly.Module(new Uint8Array([
+      0, 97, 115, 109, 1, 0, 0, 0, 1, 6, 1, 96, 1, 127, 1, 127, 2, 7, 1, 1, 101, 1, 102, 0, 0, 7, 5, 1, 1, 102, 0, 0]));
+    const visit = (n) => { ++visits; return e.leaf(n); };
+    e.table.set(0, new WebAssembly.Instance(passThrough, {e: {f: visit}}).exports.f);
+    console.log(e.run(5), visits);`, 'every');
+  assert.equal(out, '5 1\n');
+  assert.deepEqual(counts(trace).left.map(({obstacle}) => obstacle), [5]);
 });
 
 test('invoke_* is replayed, as a real suspend replays it', async () => {
@@ -232,9 +257,74 @@ test('a trip that is lost is told, and the next call of the host begins anew', a
   assert.equal(counts(read).lost, 1);
 });
 
+// One of two branches, each with a call of its own to the import.
+test('sites on the stack choose: only there, and everywhere but there', async () => {
+  const forked = asyncified('branches', `(module
+    (import "env" "sleep" (func $sleep (param i32)))
+    (memory (export "memory") 1)
+    (func $left (param i32) (call $sleep (local.get 0)))
+    (func $right (param i32) (call $sleep (local.get 0)))
+    (func (export "run") (param i32)
+      (if (i32.and (local.get 0) (i32.const 1)) (then (call $left (local.get 0)))
+        (else (call $right (local.get 0))))))`, []);
+  const listing = execFileSync('wasm-objdump', ['-d', forked], {encoding: 'utf8'});
+  const right = listing.slice(listing.search(/^[0-9a-f]+ func\[\d+\] <right>/m));
+  const index = Number(/func\[(\d+)\] <right>/.exec(listing)[1]);
+  const [, offset] = /^ ([0-9a-f]+):.*call 0 <\S*sleep>/m.exec(right);
+  const body = `${load(forked)}
+    const {instance: {exports: e}} = await WebAssembly.instantiate(bytes, {env: {sleep() {}}});
+    for (let i = 1; i <= 8; ++i) e.run(i);`;
+  const chosen = async (kind) => {
+    const {trace} = await stressed('branches', body, `${kind}:${index}@0x${offset}`);
+    return eventsOf(trace, 0, 'ForcedSuspend').map(({detail}) => detail);
+  };
+  assert.deepEqual(await chosen('sites'), [2, 4, 6, 8]);
+  assert.deepEqual(await chosen('except'), [1, 3, 5, 7]);
+});
+
+test('the oracle is silent where nothing changes', async () => {
+  const body = `${kQuietHost} for (let i = 0; i < 300; ++i) e.run(i);`;
+  for (const [level, inFull] of [['on', 3], ['full', 300]]) {
+    const {trace} = await stressed('silent', body, `every+oracle=${level}`);
+    assert.deepEqual(counts(trace).oracle, {compared: 300, inFull, found: 0});
+    const silent = eventsOf(trace, 0, 'OracleSilent');
+    assert.equal(silent.length, 300);
+    assert.equal(silent.filter(({detail}) => detail === 15).length, inFull);
+    assert.equal(silent[0].position, 65536);
+    assert.equal(eventsOf(trace, 0, 'OracleFound').length, 0);
+  }
+});
+
+test('the oracle tells what a frame that runs on has changed, though the program ends well', async () => {
+  // `plain` is not instrumented: while the stack unwinds it counts and moves a global, again.
+  const counting = asyncified('counting', `(module
+    (import "env" "sleep" (func $sleep))
+    (memory (export "memory") 1)
+    (global $turns (mut i32) (i32.const 0))
+    (func $inner (call $sleep))
+    (func $plain
+      (call $inner)
+      (i32.store (i32.const 4096) (i32.add (i32.load (i32.const 4096)) (i32.const 1)))
+      (global.set $turns (i32.add (global.get $turns) (i32.const 1))))
+    (func $run (export "run") (call $plain)))`, ['-O0', '--pass-arg=asyncify-onlylist@inner']);
+  const {trace: file, code} = await runNode([program('counting.mjs', `${load(counting)}
+    const {instance: {exports: e}} = await WebAssembly.instantiate(bytes, {env: {sleep() {}}});
+    for (let i = 0; i < 5; ++i) e.run();`)], {env: {ASYNCSCOPE_STRESS: 'list:4+oracle=on'}});
+  assert.equal(code, 0);
+  const trace = readTrace(file);
+  const [memory, global] = eventsOf(trace, 0, 'OracleFound').map(({payload}) => JSON.parse(payload));
+  assert.equal(memory.what, 'memory');
+  assert.equal(memory.state, 1);
+  assert.equal(memory.address, 4096);
+  assert.match(memory.before, /^03 00 /);
+  assert.match(memory.after, /^04 00 /);
+  assert.deepEqual(global, {what: 'global', index: 0, before: '3', after: '4'});
+  assert.equal(counts(trace).oracle.found, 1);
+});
+
 test('a bad schedule ends the program before it runs', async () => {
   for (const text of ['often', 'nth:0', 'nth', 'every:1', 'list:3-1', 'window:1', 'random:1:2',
-                      'every+times=0', 'every+loud']) {
+                      'every+times=0', 'every+loud', 'sites:3', 'sites:3@x', 'every+oracle=yes']) {
     assert.throws(() => parseSchedule(text), /^Error: ASYNCSCOPE_STRESS: /, text);
   }
   const run = await runNode([program('bad.mjs', `console.log('ran');`)],

@@ -128,7 +128,8 @@ const kinds = new Map([...definitions.matchAll(/^ASYNCSCOPE_EVENT\((\w+), (\d+)/
                           .map(([, name, value]) => [Number(value), name]));
 const kPayload = 255;
 const withPayload =
-    new Set(['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld']);
+    new Set(['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld',
+             'OracleFound']);
 
 // {run, exit, notes, modules, threads: Map thread → [event]}; throws where the file is not sound.
 export function readTrace(file) {
