@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <nlohmann/json.hpp>
-#include <set>
 #include <string_view>
 
+#include "analyzer/advice/spelling.h"
 #include "analyzer/advice/words.h"
 #include "analyzer/invariants/invariants.h"
 
@@ -16,19 +15,6 @@ namespace {
 
 using record::ImportEntry;
 using record::ModuleTable;
-
-// What the findings ask for, before it is spelled as flags.
-struct Needs {
-  std::vector<std::string> functions;  // to instrument, in the order found
-  std::vector<std::string> imports;    // to list, beside those that are
-  std::uint64_t bufferSize = 0;        // bytes; 0: as it is
-  bool unnamed = false;                // a function had no name
-  std::vector<std::string> words;      // what no flag can mend
-};
-
-void addOnce(std::vector<std::string>& list, std::string item) {
-  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
-}
 
 bool asksForInstrumentation(std::string_view code) {
   return code == "uninstrumented-frame" || code == "uninstrumented-frame-indirect" ||
@@ -53,11 +39,6 @@ std::string listName(const ModuleTable& module, const FunctionRef& function, boo
   return std::to_string(function.index - module.importedFunctions);
 }
 
-// Imports of `env` are listed by their bare name, others with their module.
-std::string importName(const ImportEntry& import) {
-  return import.module == "env" ? import.name : import.module + "." + import.name;
-}
-
 // The callee of an unguarded direct call has to suspend "officially" before its caller is guarded.
 void addCallee(const Run& run, const ModuleTable& module, const Finding& finding, Needs& needs) {
   if (finding.code != "addlist-callsite-gap" || !finding.site) return;
@@ -65,7 +46,7 @@ void addCallee(const Run& run, const ModuleTable& module, const Finding& finding
   if (site == nullptr || site->kind != record::SiteKind::Call) return;
   const FunctionRef callee = functionRef(run, finding.place.thread, finding.instance, site->target);
   if (callee.index >= module.importedFunctions) {
-    addOnce(needs.functions, listName(module, callee, needs.unnamed));
+    needs.addFunction(listName(module, callee, needs.unnamed));
   }
 }
 
@@ -74,10 +55,10 @@ void addImport(const ModuleTable& module, const Finding& finding, Needs& needs) 
   const record::SiteEntry* site = module.site(finding.function->index, finding.site->offset);
   if (site == nullptr) return;
   for (const ImportEntry& import : module.imports) {
-    if (import.suspending) addOnce(needs.imports, importName(import));
+    if (import.suspending) needs.addImport(importName(import.module, import.name));
   }
   for (const ImportEntry& import : module.imports) {
-    if (import.index == site->target) addOnce(needs.imports, importName(import));
+    if (import.index == site->target) needs.addImport(importName(import.module, import.name));
   }
 }
 
@@ -94,7 +75,7 @@ void addNeeds(const Run& run, const Finding& finding, Needs& needs) {
                            : &run.cycles[finding.cycle - 1];
   const ModuleTable* module = run.moduleOf(finding.place.thread, finding.instance);
   if (module != nullptr && finding.function && asksForInstrumentation(finding.code)) {
-    addOnce(needs.functions, listName(*module, *finding.function, needs.unnamed));
+    needs.addFunction(listName(*module, *finding.function, needs.unnamed));
     addCallee(run, *module, finding, needs);
   } else if (module != nullptr && asksForImport(finding.code)) {
     addImport(*module, finding, needs);
@@ -104,74 +85,8 @@ void addNeeds(const Run& run, const Finding& finding, Needs& needs) {
     needs.bufferSize = std::max(needs.bufferSize, roomFor(highest - cycle->startUnwind.position));
   }
   if (std::string words = adviceInWords(finding.code); !words.empty()) {
-    addOnce(needs.words, std::move(words));
+    needs.addWords(std::move(words));
   }
-}
-
-bool needsQuotes(const std::vector<std::string>& names) {
-  constexpr std::string_view kPlain =
-      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.";
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-    return name.find_first_not_of(kPlain) != std::string::npos;
-  });
-}
-
-// In single quotes for the shell; a quote inside ends them, is escaped, and begins them anew. Names
-// come from the module: what is copied from here into a terminal must stay one word.
-std::string shellQuoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
-// A plain comma list where that is enough; else a JSON list, in quotes for the shell.
-std::string emccList(const std::vector<std::string>& names) {
-  if (!needsQuotes(names)) return fmt::format("{}", fmt::join(names, ","));
-  return shellQuoted(
-      nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-}
-
-std::string wasmOptList(const std::vector<std::string>& names) {
-  const std::string list = fmt::format("{}", fmt::join(names, ","));
-  return needsQuotes(names) ? shellQuoted(list) : list;
-}
-
-std::vector<std::string> qualified(const std::vector<std::string>& imports) {
-  std::vector<std::string> names;
-  for (const std::string& name : imports) {
-    names.push_back(name.find('.') == std::string::npos ? "env." + name : name);
-  }
-  return names;
-}
-
-Advice spell(const Needs& needs) {
-  Advice advice;
-  advice.functions = needs.functions;
-  if (!needs.functions.empty()) {
-    advice.flags.push_back("-sASYNCIFY_ADD=" + emccList(needs.functions));
-    advice.wasmOpt.push_back("--pass-arg=asyncify-addlist@" + wasmOptList(needs.functions));
-  }
-  if (!needs.imports.empty()) {
-    advice.flags.push_back("-sASYNCIFY_IMPORTS=" + emccList(needs.imports));
-    advice.wasmOpt.push_back("--pass-arg=asyncify-imports@" +
-                             wasmOptList(qualified(needs.imports)));
-  }
-  if (needs.bufferSize != 0) {
-    advice.flags.push_back(fmt::format("-sASYNCIFY_STACK_SIZE={}", needs.bufferSize));
-  }
-  advice.text = fmt::format("{}", fmt::join(needs.words, "; "));
-  if (needs.unnamed) {
-    advice.text =
-        "the module has no function names; the numbers are those that wasm-opt gives to functions "
-        "(index without the imports), right if the pass read the functions in this order";
-  }
-  return advice;
 }
 
 }  // namespace

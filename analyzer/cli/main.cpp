@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
       "not be run.\nExample: asyncscope run -- node app.js");
   int exitCode = kNothingFound;
   addRun(app, exitCode);
+  addCheck(app, exitCode);
   addRecord(app, exitCode);
   addDiagnose(app, exitCode);
   addExplain(app, exitCode);

@@ -2,160 +2,97 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <optional>
 #include <span>
-#include <string>
-#include <string_view>
-#include <unordered_map>
+#include <utility>
+
+#include "instrument/callgraph/lists.h"
+#include "instrument/callgraph/table_layout.h"
+#include "instrument/callgraph/type_classes.h"
 
 namespace asyncscope::asyncify {
 namespace {
 
-// The deepest chain of supertypes that the format allows.
-constexpr int kSubtypeDepth = 64;
+using callgraph::Lists;
+using callgraph::Targets;
+using callgraph::TargetSite;
 
-// Lists of numbers by key, in two flat vectors.
-class Lists {
+// For each indirect call a group of functions that it can lead to: a set of Targets, or all of its
+// type.
+class Groups {
  public:
-  template <class ForEach>
-  Lists(std::size_t keys, ForEach forEach) : begins_(keys + 1) {
-    forEach([&](std::uint32_t key, std::uint32_t) { ++begins_[key + 1]; });
-    for (std::size_t key = 0; key < keys; ++key) {
-      begins_[key + 1] += begins_[key];
-    }
-    values_.resize(begins_[keys]);
-    std::vector<std::uint32_t> next(begins_.begin(), begins_.end() - 1);
-    forEach([&](std::uint32_t key, std::uint32_t value) { values_[next[key]++] = value; });
-  }
-  std::span<const std::uint32_t> of(std::uint32_t key) const {
-    return std::span(values_).subspan(begins_[key], begins_[key + 1] - begins_[key]);
-  }
-
- private:
-  std::vector<std::uint32_t> begins_;
-  std::vector<std::uint32_t> values_;
-};
-
-std::string spell(const wasm::FunctionType& type) {
-  std::string text;
-  for (const auto values : {type.params, type.results}) {
-    for (const wasm::ValueType value : values) {
-      text += wasm::toString(value);
-      text += ' ';
-    }
-    text += '>';
-  }
-  return text;
-}
-
-// Types that call_indirect cannot tell apart get one number. What is no function type gets one too,
-// as bodies are not validated.
-class TypeClasses {
- public:
-  explicit TypeClasses(const wasm::Module& module) {
-    classes_.reserve(module.types.size());
-    for (std::uint32_t type = 0; type < module.types.size(); ++type) {
-      const bool isFunction = module.types[type].form == wasm::TypeForm::Function;
-      const auto next = static_cast<std::uint32_t>(numbers_.size());
-      classes_.push_back(
-          numbers_.try_emplace(isFunction ? spell(module.signature(type)) : std::string(), next)
-              .first->second);
-    }
-  }
-  std::size_t count() const { return numbers_.size(); }
-  std::uint32_t of(std::uint32_t type) const { return classes_[type]; }
-  // kNoIndex: no type is spelled so.
-  std::uint32_t find(const std::string& spelling) const {
-    const auto found = numbers_.find(spelling);
-    return found == numbers_.end() ? kNoIndex : found->second;
-  }
-
- private:
-  std::vector<std::uint32_t> classes_;
-  std::unordered_map<std::string, std::uint32_t> numbers_;
-};
-
-// The type that "viij" means: result, then parameters.
-std::optional<std::string> spellEmscriptenSignature(std::string_view letters) {
-  std::string params;
-  std::string result;
-  for (std::size_t i = 0; i < letters.size(); ++i) {
-    std::string_view type;
-    switch (letters[i]) {
-      case 'i':
-        type = "i32 ";
-        break;
-      case 'j':
-        type = "i64 ";
-        break;
-      case 'f':
-        type = "f32 ";
-        break;
-      case 'd':
-        type = "f64 ";
-        break;
-      case 'v':
-        break;
-      default:
-        return std::nullopt;
-    }
-    (i == 0 ? result : params) += type;
-  }
-  return params + '>' + result + '>';
-}
-
-// The letters of an import by which Emscripten's glue calls through the table.
-std::optional<std::string_view> tableCallLetters(const wasm::Import& import) {
-  for (const std::string_view prefix : {"invoke_", "dynCall_"}) {
-    if (import.name.starts_with(prefix)) {
-      return import.name.substr(prefix.size());
-    }
-  }
-  return std::nullopt;
-}
-
-// By function: whether it can be called through a table.
-std::vector<bool> findTableMembers(const wasm::Module& module, const BodyScan& scan) {
-  std::vector<bool> inTable(module.functions.size());
-  for (const wasm::ElementSegment& segment : module.elements) {
-    for (const std::uint32_t function : segment.functions) {
-      if (function != kNoIndex) {
-        inTable[function] = true;
+  Groups(const wasm::Module& module, const BodyScan& scan, const Targets* targets)
+      : targets_(targets), types_(module), ofSite_(scan.sites.size(), kNoIndex) {
+    const std::vector<bool> inTable = callgraph::findTableMembers(module, scan.referencedFunctions);
+    std::vector<std::uint32_t> letters(module.importedFunctionCount, kNoIndex);
+    std::vector<bool> callsTable(module.importedFunctionCount);
+    for (const wasm::Import& import : module.imports) {
+      if (const auto text = callgraph::tableCallLetters(import)) {
+        callsTable[import.index] = true;
+        letters[import.index] = types_.ofLetters(*text);
       }
     }
-  }
-  for (const wasm::Global& global : module.globals) {
-    if (global.constant.kind == wasm::Constant::Kind::RefFunc) {
-      inTable[global.constant.index] = true;
-    }
-  }
-  for (const std::uint32_t function : scan.referencedFunctions) {
-    inTable[function] = true;
-  }
-  const bool hostCanWrite =
-      module.importedTableCount > 0 ||
-      std::any_of(module.exports.begin(), module.exports.end(), [](const wasm::Export& entry) {
-        return entry.kind == wasm::ExternalKind::Table;
-      });
-  if (hostCanWrite) {
-    for (const wasm::Export& entry : module.exports) {
-      if (entry.kind == wasm::ExternalKind::Function) {
-        inTable[entry.index] = true;
+    count_ = (targets == nullptr ? types_.count() : targets->setCount()) + 1;
+    auto next =
+        targets == nullptr ? std::span<const TargetSite>().begin() : targets->sites().begin();
+    for (std::size_t i = 0; i < scan.sites.size(); ++i) {
+      const Site& site = scan.sites[i];
+      const bool viaHost = site.kind == SiteKind::Call &&
+                           site.target < module.importedFunctionCount && callsTable[site.target];
+      if (site.kind == SiteKind::Call && !viaHost) {
+        continue;
+      }
+      if (targets != nullptr) {
+        while (next->offset != site.offset) {
+          ++next;
+        }
+        ofSite_[i] = next->possible;
+      } else {
+        const std::uint32_t type = viaHost ? letters[site.target] : types_.of(site.target);
+        ofSite_[i] = type == kNoIndex ? any() : type;
       }
     }
+    ofFunction_ = Lists(module.functions.size(), [&](auto add) {
+      if (targets != nullptr) {
+        for (std::uint32_t set = 0; set < targets->setCount(); ++set) {
+          for (const std::uint32_t function : targets->functions(set)) {
+            add(function, set);
+          }
+        }
+        return;
+      }
+      for (std::uint32_t function = 0; function < module.functions.size(); ++function) {
+        if (inTable[function]) {
+          types_.forEachOf(function, [&](std::uint32_t type) { add(function, type); });
+          add(function, any());
+        }
+      }
+    });
   }
-  return inTable;
-}
+
+  std::size_t count() const { return count_; }
+  std::uint32_t any() const { return static_cast<std::uint32_t>(count_ - 1); }
+  std::uint32_t ofSite(std::size_t site) const { return ofSite_[site]; }
+  std::span<const std::uint32_t> ofFunction(std::uint32_t function) const {
+    return ofFunction_.of(function);
+  }
+  bool refined() const { return targets_ != nullptr; }
+
+ private:
+  const Targets* targets_;
+  callgraph::TypeClasses types_;
+  std::size_t count_ = 0;
+  std::vector<std::uint32_t> ofSite_;  // kNoIndex: not indirect
+  Lists ofFunction_;
+};
 
 class Reachability {
  public:
-  Reachability(const wasm::Module& module, const ControlFacts& controls, const BodyScan& scan)
-      : module_(module),
-        controls_(controls),
-        types_(module),
-        inTable_(findTableMembers(module, scan)),
+  Reachability(const wasm::Module& module, const ControlFacts& controls, const BodyScan& scan,
+               const Targets* targets)
+      : controls_(controls),
+        groups_(module, scan, targets),
         reached_(module.functions.size()),
-        reachedTypes_(types_.count()),
+        reachedGroups_(groups_.count()),
         callers_(module.functions.size(),
                  [&](auto add) {
                    for (const Site& site : scan.sites) {
@@ -164,11 +101,11 @@ class Reachability {
                      }
                    }
                  }),
-        indirectCallers_(types_.count(),
+        indirectCallers_(groups_.count(),
                          [&](auto add) {
-                           for (const Site& site : scan.sites) {
-                             if (site.kind != SiteKind::Call) {
-                               add(types_.of(site.target), site.function);
+                           for (std::size_t i = 0; i < scan.sites.size(); ++i) {
+                             if (groups_.ofSite(i) != kNoIndex) {
+                               add(groups_.ofSite(i), scan.sites[i].function);
                              }
                            }
                          }),
@@ -178,7 +115,6 @@ class Reachability {
         guardedCallees_[site.target] = true;
       }
     }
-    findTableImports();
   }
 
   void reachFunction(std::uint32_t function) {
@@ -187,23 +123,29 @@ class Reachability {
       work_.push_back(function);
     }
   }
-  void reachAllTypes() {
-    for (std::uint32_t type = 0; type < types_.count(); ++type) {
-      reachType(type);
+  void reachAllGroups() {
+    for (std::uint32_t group = 0; group < groups_.count(); ++group) {
+      reachGroup(group);
     }
   }
   void run();
 
   std::vector<bool> takeFunctions() { return std::move(reached_); }
-  bool reaches(const Site& site) const {
-    return site.kind == SiteKind::Call ? reached_[site.target] && !hides(site.target)
-                                       : static_cast<bool>(reachedTypes_[types_.of(site.target)]);
+  bool reaches(std::size_t index, const Site& site) const {
+    const std::uint32_t group = groups_.ofSite(index);
+    return (group != kNoIndex && reachedGroups_[group]) ||
+           (site.kind == SiteKind::Call && reached_[site.target] && !hides(site.target));
   }
 
  private:
-  void findTableImports();
-  void reachType(std::uint32_t type);
-  void reachTypesOf(std::uint32_t function);
+  void reachGroup(std::uint32_t group) {
+    if (!reachedGroups_[group]) {
+      reachedGroups_[group] = true;
+      for (const std::uint32_t caller : indirectCallers_.of(group)) {
+        reachFunction(caller);
+      }
+    }
+  }
 
   // The outermost runtime: it stops what it has started, so its callers see nothing of it. One that
   // only stops is the innermost kind if Asyncify guards calls of it.
@@ -214,60 +156,15 @@ class Reachability {
             (flags & (ControlFacts::kStops | ControlFacts::kStartsUnwind)) == ControlFacts::kStops);
   }
 
-  const wasm::Module& module_;
   const ControlFacts& controls_;
-  TypeClasses types_;
-  std::vector<bool> inTable_;
+  Groups groups_;
   std::vector<bool> reached_;
-  std::vector<bool> reachedTypes_;
+  std::vector<bool> reachedGroups_;
   Lists callers_;          // by function
-  Lists indirectCallers_;  // by type class
+  Lists indirectCallers_;  // by group
   std::vector<bool> guardedCallees_;
-  struct TableImport {
-    std::uint32_t function = 0;
-    std::uint32_t type = kNoIndex;  // class; kNoIndex: any
-  };
-  std::vector<TableImport> tableImports_;
   std::vector<std::uint32_t> work_;
 };
-
-void Reachability::findTableImports() {
-  for (const wasm::Import& import : module_.imports) {
-    if (import.kind != wasm::ExternalKind::Function) {
-      continue;
-    }
-    if (const auto letters = tableCallLetters(import)) {
-      const auto spelling = spellEmscriptenSignature(*letters);
-      tableImports_.push_back({import.index, spelling ? types_.find(*spelling) : kNoIndex});
-    }
-  }
-}
-
-void Reachability::reachType(std::uint32_t type) {
-  if (reachedTypes_[type]) {
-    return;
-  }
-  reachedTypes_[type] = true;
-  for (const std::uint32_t caller : indirectCallers_.of(type)) {
-    reachFunction(caller);
-  }
-  for (const TableImport& import : tableImports_) {
-    if (import.type == type || import.type == kNoIndex) {
-      reachFunction(import.function);
-    }
-  }
-}
-
-void Reachability::reachTypesOf(std::uint32_t function) {
-  std::uint32_t type = module_.functions[function].type;
-  for (int depth = 0; depth < kSubtypeDepth && type != kNoIndex; ++depth) {
-    reachType(types_.of(type));
-    const std::uint32_t super = module_.types[type].supertype;
-    const bool isFunction =
-        super != kNoIndex && module_.types[super].form == wasm::TypeForm::Function;
-    type = isFunction ? super : kNoIndex;
-  }
-}
 
 void Reachability::run() {
   while (!work_.empty()) {
@@ -279,8 +176,8 @@ void Reachability::run() {
     for (const std::uint32_t caller : callers_.of(function)) {
       reachFunction(caller);
     }
-    if (inTable_[function]) {
-      reachTypesOf(function);
+    for (const std::uint32_t group : groups_.ofFunction(function)) {
+      reachGroup(group);
     }
   }
 }
@@ -300,7 +197,7 @@ std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, con
     }
   }
   if (tableIsGuarded) {
-    const std::vector<bool> inTable = findTableMembers(module, scan);
+    const std::vector<bool> inTable = callgraph::findTableMembers(module, scan.referencedFunctions);
     for (std::uint32_t function = 0; function < module.importedFunctionCount; ++function) {
       guarded[function] = guarded[function] || (inTable[function] && !unguarded[function]);
     }
@@ -314,26 +211,37 @@ std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, con
   return result;
 }
 
+bool hasOpenIndirectSites(const BodyScan& scan) {
+  return std::any_of(scan.sites.begin(), scan.sites.end(),
+                     [](const Site& site) { return site.kind != SiteKind::Call && !site.guarded; });
+}
+
 std::vector<bool> markMaySuspend(const wasm::Module& module, const Globals& globals,
                                  const ControlFacts& controls,
                                  const std::vector<std::uint32_t>& suspendingImports,
-                                 BodyScan& scan) {
-  Reachability reachability(module, controls, scan);
+                                 const callgraph::Targets* targets, BodyScan& scan) {
+  Reachability reachability(module, controls, scan, targets);
   for (const std::uint32_t import : suspendingImports) {
-    reachability.reachFunction(import);
+    // What only calls through the table suspends where that leads to something that does.
+    const bool callsTable =
+        callgraph::tableCallLetters(module.imports[module.functions[import].import]).has_value();
+    if (targets == nullptr || !callsTable) {
+      reachability.reachFunction(import);
+    }
   }
   for (std::uint32_t function = 0; function < module.functions.size(); ++function) {
     if ((controls.flags[function] & ControlFacts::kStartsUnwind) != 0) {
       reachability.reachFunction(function);
     }
   }
-  const bool sharesState = module.globals[globals.state].import != kNoIndex;
+  const bool sharesState =
+      globals.state != kNoIndex && module.globals[globals.state].import != kNoIndex;
   if (module.importedTableCount > 0 && (sharesState || module.isDynamicLibrary())) {
-    reachability.reachAllTypes();
+    reachability.reachAllGroups();
   }
   reachability.run();
-  for (Site& site : scan.sites) {
-    site.maySuspend = reachability.reaches(site);
+  for (std::size_t i = 0; i < scan.sites.size(); ++i) {
+    scan.sites[i].maySuspend = reachability.reaches(i, scan.sites[i]);
   }
   return reachability.takeFunctions();
 }

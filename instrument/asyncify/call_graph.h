@@ -1,27 +1,28 @@
 // Which functions can be on the stack when a suspending import is called: the may-suspend
 // functions.
 //
-// Reverse reachability over direct calls and, for indirect ones, over what the tables can hold:
+// Reverse reachability over direct calls and indirect ones:
 //
 //   - Start: suspending imports, and functions that start an unwind inside the module.
-//   - A direct call leads to its callee. A call_indirect or call_ref leads to every function of
-//   that
-//     type (or a subtype) that is in an element segment or in a ref.func; to exported functions too
-//     when a table is imported or exported, as the host may put them there; and to anywhere when
-//     state or table are shared with other modules of dynamic linking.
+//   - A direct call leads to its callee. An indirect one leads to what callgraph::Targets says that
+//     it can: where all of them are guarded, so that nothing depends on it, to every function of
+//     its type (or a subtype) that is in an element segment or in a ref.func; to exported functions
+//     too when a table is imported or exported, as the host may put them there; and to anywhere
+//     when state or table are shared with other modules of dynamic linking.
 //   - `invoke_*` and `dynCall_*` imports, which Emscripten's glue answers by a call through the
-//   table,
-//     lead there as a call_indirect of the signature that their name spells. Where an optimised
-//     build has minified the names they count only if Asyncify treats them as suspending.
+//     table, lead there as a call_indirect of the signature that their name spells. Where an
+//     optimised build has minified the names they count only if Asyncify treats them as suspending.
 //   - It ends at the outermost runtime: a function that stops unwinds hides them from its callers.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "instrument/asyncify/controls.h"
 #include "instrument/asyncify/info.h"
 #include "instrument/asyncify/scan.h"
+#include "instrument/callgraph/targets.h"
 #include "instrument/module/module.h"
 
 namespace asyncscope::asyncify {
@@ -31,11 +32,14 @@ namespace asyncscope::asyncify {
 // there and that no direct call shows to be otherwise.
 std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan);
 
-// Sets Site::maySuspend of all sites; the result is indexed by function. Linear in the number of
-// functions, sites and types.
+// Whether it matters where indirect calls lead: some are not guarded.
+bool hasOpenIndirectSites(const BodyScan& scan);
+
+// Sets Site::maySuspend of all sites; the result is indexed by function. `targets` refines indirect
+// calls, where given. Linear in the number of functions, sites and types.
 std::vector<bool> markMaySuspend(const wasm::Module& module, const Globals& globals,
                                  const ControlFacts& controls,
                                  const std::vector<std::uint32_t>& suspendingImports,
-                                 BodyScan& scan);
+                                 const callgraph::Targets* targets, BodyScan& scan);
 
 }  // namespace asyncscope::asyncify

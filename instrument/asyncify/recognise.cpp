@@ -160,8 +160,17 @@ support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& modul
   ControlFacts controls = findControls(module, info.globals, scan);
   info.stackPointer = findStackPointer(module, info.globals, scan);
   info.suspendingImports = findSuspendingImports(module, scan);
-  const std::vector<bool> maySuspend =
-      markMaySuspend(module, info.globals, controls, info.suspendingImports, scan);
+  std::optional<callgraph::Targets> targets;
+  if (hasOpenIndirectSites(scan)) {
+    auto found = callgraph::Targets::find(
+        module, {info.globals.state, info.globals.data, info.stackPointer});
+    if (!found) {
+      return tl::unexpected(found.error());
+    }
+    targets = std::move(*found);
+  }
+  const std::vector<bool> maySuspend = markMaySuspend(
+      module, info.globals, controls, info.suspendingImports, targets ? &*targets : nullptr, scan);
   std::vector<bool> instrumented(module.functions.size());
   for (std::size_t i = 0; i < scan.bodies.size(); ++i) {
     instrumented[module.importedFunctionCount + i] = isInstrumented(scan.bodies[i]);
@@ -170,6 +179,28 @@ support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& modul
   fillFunctions(module, scan, controls, maySuspend, info);
   info.controls = std::move(controls.controls);
   info.controlPoints = std::move(scan.stateWrites);
+  return info;
+}
+
+support::Result<AsyncifyInfo> imagine(const wasm::Module& module,
+                                      const std::vector<std::uint32_t>& suspendingImports) {
+  AsyncifyInfo info;
+  auto scanned = scanBodies(module, info.globals);
+  if (!scanned) {
+    return tl::unexpected(scanned.error());
+  }
+  const ControlFacts controls = findControls(module, info.globals, *scanned);
+  info.stackPointer = findStackPointer(module, info.globals, *scanned);
+  info.suspendingImports = suspendingImports;
+  callgraph::SuspendGlobals globals;
+  globals.stackPointer = info.stackPointer;
+  const auto targets = callgraph::Targets::find(module, globals);
+  if (!targets) {
+    return tl::unexpected(targets.error());
+  }
+  const std::vector<bool> maySuspend =
+      markMaySuspend(module, info.globals, controls, suspendingImports, &*targets, *scanned);
+  fillFunctions(module, *scanned, controls, maySuspend, info);
   return info;
 }
 

@@ -5,7 +5,9 @@
 // 64-bit pointers, with the buffer in any memory.
 #pragma once
 
+#include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "instrument/asyncify/info.h"
 #include "instrument/module/module.h"
@@ -16,5 +18,10 @@ namespace asyncscope::asyncify {
 // nullopt: the module is not asyncified. An error only for a body that cannot be decoded.
 // One decoding pass; memory linear in the number of functions and calls.
 support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& module);
+
+// What a module that is not asyncified would be if the pass had been told that these imports
+// suspend, and had instrumented nothing: all calls that may suspend are there, and none is guarded.
+support::Result<AsyncifyInfo> imagine(const wasm::Module& module,
+                                      const std::vector<std::uint32_t>& suspendingImports);
 
 }  // namespace asyncscope::asyncify

@@ -1,0 +1,88 @@
+#include "analyzer/advice/spelling.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+namespace asyncscope::analyzer {
+namespace {
+
+bool needsQuotes(const std::vector<std::string>& names) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_$.";
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    return name.find_first_not_of(kPlain) != std::string::npos;
+  });
+}
+
+// In single quotes for the shell; a quote inside ends them, is escaped, and begins them anew. Names
+// come from the module: what is copied from here into a terminal must stay one word.
+std::string shellQuoted(const std::string& text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') {
+      quoted += "'\\''";
+    } else {
+      quoted += c;
+    }
+  }
+  return quoted + "'";
+}
+
+// A plain comma list where that is enough; else a JSON list, in quotes for the shell.
+std::string emccList(const std::vector<std::string>& names) {
+  if (!needsQuotes(names)) return fmt::format("{}", fmt::join(names, ","));
+  return shellQuoted(
+      nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+std::string wasmOptList(const std::vector<std::string>& names) {
+  const std::string list = fmt::format("{}", fmt::join(names, ","));
+  return needsQuotes(names) ? shellQuoted(list) : list;
+}
+
+std::vector<std::string> qualified(const std::vector<std::string>& imports) {
+  std::vector<std::string> names;
+  for (const std::string& name : imports) {
+    names.push_back(name.find('.') == std::string::npos ? "env." + name : name);
+  }
+  return names;
+}
+
+}  // namespace
+
+void Needs::addOnce(std::vector<std::string>& list, std::string item) {
+  if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
+}
+
+std::string importName(std::string_view module, std::string_view name) {
+  return module == "env" ? std::string(name) : fmt::format("{}.{}", module, name);
+}
+
+Advice spell(const Needs& needs) {
+  Advice advice;
+  advice.functions = needs.functions;
+  if (!needs.functions.empty()) {
+    advice.flags.push_back("-sASYNCIFY_ADD=" + emccList(needs.functions));
+    advice.wasmOpt.push_back("--pass-arg=asyncify-addlist@" + wasmOptList(needs.functions));
+  }
+  if (!needs.imports.empty()) {
+    advice.flags.push_back("-sASYNCIFY_IMPORTS=" + emccList(needs.imports));
+    advice.wasmOpt.push_back("--pass-arg=asyncify-imports@" +
+                             wasmOptList(qualified(needs.imports)));
+  }
+  if (needs.bufferSize != 0) {
+    advice.flags.push_back(fmt::format("-sASYNCIFY_STACK_SIZE={}", needs.bufferSize));
+  }
+  advice.text = fmt::format("{}", fmt::join(needs.words, "; "));
+  if (needs.unnamed) {
+    advice.text =
+        "the module has no function names; the numbers are those that wasm-opt gives to functions "
+        "(index without the imports), right if the pass read the functions in this order";
+  }
+  return advice;
+}
+
+}  // namespace asyncscope::analyzer
