@@ -4,7 +4,7 @@
 //
 //   --quick   a short form that only shows that everything runs; its figures mean little
 //   --json    write the figures to FILE
-//   --only    cpu, cycles, trips, size or rewriter
+//   --only    cpu, page, cycles, trips, size or rewriter
 //
 // bench/README.md says what each benchmark is. Missed aims do not change the exit code.
 
@@ -17,12 +17,13 @@ import { parseArgs } from 'node:util';
 import { formatFigures } from './figures.mjs';
 import { measureCycles } from './cycles.mjs';
 import { measureOutsideSuspends } from './outside_suspends.mjs';
+import { measurePages } from './pages.mjs';
 import { measureRewriter } from './rewriter.mjs';
 import { measureSizes } from './sizes.mjs';
 import { run } from './tools.mjs';
 import { measureTrips } from './trips.mjs';
 
-const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|cycles|trips|size|rewriter]
+const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|page|cycles|trips|size|rewriter]
 `;
 const kSchema = 1;
 
@@ -72,6 +73,8 @@ const modules = [
 const groups = {
   cpu: () => measureOutsideSuspends({
     builds: vms, hook: join(build, 'runtime/node-hook.cjs'), tracePath, effort, progress }),
+  page: () => measurePages({
+    micropython, script: join(build, 'runtime/asyncscope.mjs'), effort, progress }),
   cycles: () => measureCycles({
     build: micropython, asyncscope, tracePath, effort, progress }),
   trips: () => measureTrips({ build, asyncscope, tracePath, folder, effort, progress }),
@@ -112,7 +115,7 @@ function parseCommandLine() {
       },
     });
     if (values.build === undefined) throw new Error('--build is missing');
-    if (![undefined, 'cpu', 'cycles', 'trips', 'size', 'rewriter'].includes(values.only)) {
+    if (![undefined, 'cpu', 'page', 'cycles', 'trips', 'size', 'rewriter'].includes(values.only)) {
       throw new Error(`no such group: ${values.only}`);
     }
     return values;

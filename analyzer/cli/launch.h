@@ -18,6 +18,9 @@ struct LaunchOptions {
   std::string capture;               // folder for its `stdout` and `stderr`; empty: they are ours
   std::uint32_t timeout = 0;         // seconds after which it is killed; 0: never
   bool outputToError = false;        // the program's standard output goes to standard error
+  // Whether the command is the program, into which the runtime is preloaded; else it is a recorder
+  // that writes the trace itself, and its fate is not that of the program.
+  bool preload = true;
 };
 
 struct Ended {
@@ -25,6 +28,9 @@ struct Ended {
   int signal = 0;           // number of that signal
   bool timedOut = false;    // that signal was ours: it ran longer than LaunchOptions::timeout
 };
+
+// The path of a file of the runtime, beside the command in the build tree or under share/.
+support::Result<std::string> findRuntime(const std::string& file);
 
 // Fails when the program cannot be started (no such file, no runtime beside the command).
 // On success the trace is complete: a chunk that a killed process left unfinished is cut off, and

@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   addRun(app, exitCode);
   addCheck(app, exitCode);
   addRecord(app, exitCode);
+  addAttach(app, exitCode);
   addDiagnose(app, exitCode);
   addExplain(app, exitCode);
   addStress(app, exitCode);

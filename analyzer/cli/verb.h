@@ -20,6 +20,7 @@ enum ExitCode : int {
 void addRun(CLI::App& app, int& exitCode);
 void addCheck(CLI::App& app, int& exitCode);
 void addRecord(CLI::App& app, int& exitCode);
+void addAttach(CLI::App& app, int& exitCode);
 void addDiagnose(CLI::App& app, int& exitCode);
 void addExplain(CLI::App& app, int& exitCode);
 void addReport(CLI::App& app, int& exitCode);
