@@ -43,14 +43,6 @@ std::string wasmOptList(const std::vector<std::string>& names) {
   return needsQuotes(names) ? shellQuoted(list) : list;
 }
 
-std::vector<std::string> qualified(const std::vector<std::string>& imports) {
-  std::vector<std::string> names;
-  for (const std::string& name : imports) {
-    names.push_back(name.find('.') == std::string::npos ? "env." + name : name);
-  }
-  return names;
-}
-
 }  // namespace
 
 void Needs::addOnce(std::vector<std::string>& list, std::string item) {
@@ -61,9 +53,19 @@ std::string importName(std::string_view module, std::string_view name) {
   return module == "env" ? std::string(name) : fmt::format("{}.{}", module, name);
 }
 
+std::vector<std::string> qualified(const std::vector<std::string>& imports) {
+  std::vector<std::string> names;
+  for (const std::string& name : imports) {
+    names.push_back(name.find('.') == std::string::npos ? "env." + name : name);
+  }
+  return names;
+}
+
 Advice spell(const Needs& needs) {
   Advice advice;
   advice.functions = needs.functions;
+  advice.imports = needs.imports;
+  advice.bufferSize = needs.bufferSize;
   if (!needs.functions.empty()) {
     advice.flags.push_back("-sASYNCIFY_ADD=" + emccList(needs.functions));
     advice.wasmOpt.push_back("--pass-arg=asyncify-addlist@" + wasmOptList(needs.functions));

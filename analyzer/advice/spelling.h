@@ -30,6 +30,9 @@ struct Needs {
 // As the lists have it: imports of `env` by their bare name, others with their module.
 std::string importName(std::string_view module, std::string_view name);
 
+// Names of imports as wasm-opt's list has them: all with their module.
+std::vector<std::string> qualified(const std::vector<std::string>& imports);
+
 Advice spell(const Needs& needs);
 
 }  // namespace asyncscope::analyzer

@@ -244,14 +244,20 @@ support::Result<Ended> launch(const LaunchOptions& options) {
   return ended;
 }
 
-std::string traceWithModules(const std::string& path) {
+std::vector<std::string> tracesWithModules(const std::string& path) {
+  std::vector<std::string> traces;
   for (const std::string& candidate : tracesOf(path)) {
     const auto bytes = readFile(candidate);
     if (!bytes) continue;
     const auto trace = record::readTrace(*bytes, {.allowPartial = true});
-    if (trace && !trace->modules.empty()) return candidate;
+    if (trace && !trace->modules.empty()) traces.push_back(candidate);
   }
-  return path;
+  return traces;
+}
+
+std::string traceWithModules(const std::string& path) {
+  const std::vector<std::string> traces = tracesWithModules(path);
+  return traces.empty() ? path : traces.front();
 }
 
 }  // namespace asyncscope::cli

@@ -41,4 +41,7 @@ support::Result<Ended> launch(const LaunchOptions& options);
 // when none does.
 std::string traceWithModules(const std::string& path);
 
+// All of these: that of the process itself first, then those of its children.
+std::vector<std::string> tracesWithModules(const std::string& path);
+
 }  // namespace asyncscope::cli

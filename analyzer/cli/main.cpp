@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   addDiagnose(app, exitCode);
   addExplain(app, exitCode);
   addStress(app, exitCode);
+  addFix(app, exitCode);
   addReport(app, exitCode);
   addExport(app, exitCode);
   addCoverage(app, exitCode);

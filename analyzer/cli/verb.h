@@ -26,6 +26,7 @@ void addExplain(CLI::App& app, int& exitCode);
 void addReport(CLI::App& app, int& exitCode);
 void addExport(CLI::App& app, int& exitCode);
 void addStress(CLI::App& app, int& exitCode);
+void addFix(CLI::App& app, int& exitCode);
 void addInstrument(CLI::App& app, int& exitCode);
 void addCoverage(CLI::App& app, int& exitCode);
 void addMerge(CLI::App& app, int& exitCode);

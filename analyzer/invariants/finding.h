@@ -37,6 +37,8 @@ struct Advice {
   std::vector<std::string> flags;      // for emcc
   std::vector<std::string> wasmOpt;    // the same for wasm-opt
   std::vector<std::string> functions;  // names as the lists accept them
+  std::vector<std::string> imports;    // likewise
+  std::uint64_t bufferSize = 0;        // bytes; 0: as it is
   std::string text;
   std::optional<bool> verified;  // not tried: nothing
 };

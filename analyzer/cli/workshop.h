@@ -1,0 +1,69 @@
+// Where `fix` works: makes a build with given lists, makes the user's runs of it under forced
+// suspends, and says what they showed.
+//
+// The build is the user's command (with the lists in its environment), or wasm-opt over a module
+// that has no Asyncify yet. Files are kept in one folder of its own:
+//
+//   flags.rsp, add.txt, imports.txt   the lists, as emcc and wasm-opt read them
+//   module.wasm                       what wasm-opt made
+//   build.log, stdout, stderr         of the last build and run
+//   run.atrace                        of the last run
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analyzer/fix/search.h"
+#include "support/result.h"
+#include "tracer/record/module_table.h"
+
+namespace asyncscope::cli {
+
+struct WorkshopOptions {
+  std::string build;              // shell command; empty: wasm-opt over `wasm`
+  std::string wasm;               // path of a module without Asyncify
+  std::string wasmOpt;            // program
+  std::string wasmOptArguments;   // beside those of the pass, as a shell splits them
+  std::vector<std::string> runs;  // shell commands
+  std::string folder;             // exists; an absolute path without blanks
+  std::uint32_t timeout = 120;    // seconds for each run under forced suspends
+};
+
+class Workshop {
+ public:
+  explicit Workshop(WorkshopOptions options);
+
+  // Builds with these lists, and makes the runs.
+  support::Result<analyzer::Tried> attempt(const analyzer::Lists& lists, analyzer::Runs runs);
+
+  // Builds with everything instrumented: nothing ignored, no list of functions. Not empty: the last
+  // lines of the build that failed.
+  support::Result<std::string> buildFull();
+  support::Result<std::string> buildWith(const analyzer::Lists& lists);
+
+  // Of the build as it stands: bytes of its module, as a run loads it (0: none was seen), and the
+  // processor time of all runs without the tool, the median of a few; nothing when one fails.
+  support::Result<std::uint64_t> moduleBytes();
+  support::Result<std::optional<double>> runSeconds();
+
+  // What `attempt` depends on beside the commands; see FixQuestion::source.
+  support::Result<std::string> source(const analyzer::Lists& start);
+
+  const std::string& modulePath() const { return module_; }
+  const std::string& responseFile() const { return responseFile_; }
+
+ private:
+  struct Seen;
+
+  support::Result<std::vector<record::ModuleTable>> modules();
+  support::Result<std::string> build(const std::string& emccFlags, const std::string& passFlags);
+  support::Result<analyzer::TriedRun> tryRun(const std::string& command, Seen& seen);
+  support::Result<void> compareOutputs(const std::string& command, analyzer::TriedRun& run);
+
+  WorkshopOptions options_;
+  std::string module_, responseFile_, trace_;
+};
+
+}  // namespace asyncscope::cli
