@@ -41,14 +41,31 @@ struct OfCode {
   Family family;
 };
 constexpr OfCode kFamilyOfCode[] = {
-    {"asyncify-stack-overflow", kOverflow},     {"buffer-alloc-failed", kOverflow},
-    {"overflow-heap-damage", kOverflow},        {"buffer-overlaps-program-data", kOverflow},
-    {"rewind-path-divergence", kOrder},         {"import-not-listed", kUnlisted},
-    {"invoke-signature-missing", kUnlisted},    {"engine-stack-exhaustion", kNoStack},
-    {"fiber-swap-native-recursion", kNoStack},  {"dylink-import-unlisted", kUnlisted},
-    {"shadow-stack-interleave", kShared},       {"gc-roots-in-asyncify-buffer", kHazard},
-    {"uninstrumented-frame-sp-skew", kRecords}, {"host-frees-while-suspended", kHazard},
-    {"buffer-alloc-grows-memory", kHazard},     {"invoke-longjmp-sp-leak", kHazard},
+    {"asyncify-stack-overflow", kOverflow},
+    {"buffer-alloc-failed", kOverflow},
+    {"overflow-heap-damage", kOverflow},
+    {"buffer-overlaps-program-data", kOverflow},
+    {"rewind-path-divergence", kOrder},
+    {"import-not-listed", kUnlisted},
+    {"invoke-signature-missing", kUnlisted},
+    {"engine-stack-exhaustion", kNoStack},
+    {"fiber-swap-native-recursion", kNoStack},
+    {"dylink-import-unlisted", kUnlisted},
+    {"shadow-stack-interleave", kShared},
+    {"gc-roots-in-asyncify-buffer", kHazard},
+    {"uninstrumented-frame-sp-skew", kRecords},
+    {"host-frees-while-suspended", kHazard},
+    {"buffer-alloc-grows-memory", kHazard},
+    {"invoke-longjmp-sp-leak", kHazard},
+    {"pthread-proxied-suspend", kUnlisted},
+    {"promise-not-adapted", kHazard},
+    {"import-body-runs-twice", kHazard},
+    {"keepalive-imbalance", kHazard},
+    {"postrun-or-exit-early", kHazard},
+    {"raw-export-early-return", kHazard},
+    {"sync-wakeup", kHazard},
+    {"rewind-error-escapes-caller", kHazard},
+    {"embind-currdata-misattribution", kHazard},
     {"sjlj-on-asyncify-leak", kHazard},
 };
 
@@ -94,10 +111,47 @@ unsigned effectsOf(Family cause) {
   return 0;
 }
 
+// A suspend that began where none may, or a state that stays: all that comes in that cycle is its.
+constexpr std::string_view kSpoilsCycle[] = {
+    "nested-suspend-in-starter", "suspend-while-unwinding",     "stuck-in-rewinding",
+    "unwind-not-stopped",        "js-exception-through-unwind", "async-return-bigint",
+};
+
+bool spoilsCycle(const Finding& cause) {
+  return std::find(std::begin(kSpoilsCycle), std::end(kSpoilsCycle), cause.code) !=
+         std::end(kSpoilsCycle);
+}
+
+// What can keep a stack from being woken up, or make the glue give up.
+bool canEndWaiting(const Finding& cause) {
+  constexpr unsigned kEnding = kRecords | kUnlisted | kOrder | kLeftOver | kOverflow | kProtocol |
+                               kOverlap | kForeign | kThrown | kNoStack;
+  return (familyOf(cause) & kEnding) != 0 || cause.code == "missing-async-ccall";
+}
+
+// What the rules of the host's side know of each other.
+bool followsAtBorder(const Finding& finding, const Finding& cause) {
+  const bool sameCycle = finding.cycle == cause.cycle;
+  if (finding.code == cause.code && sameCycle && finding.cycle != 0 && cause.invariant != 1) {
+    return true;
+  }
+  if (finding.code == "lost-wakeup" || finding.code == "abort-disables-suspend") {
+    return canEndWaiting(cause);
+  }
+  // The next unwind goes through the frames that were on the stack at the wake-up.
+  if (cause.code == "resume-with-wasm-on-stack") {
+    return finding.cycle >= cause.cycle && finding.invariant <= 10;
+  }
+  constexpr unsigned kBroken = kOrder | kProtocol | kThrown;
+  return spoilsCycle(cause) &&
+         ((familyOf(finding) & kBroken) != 0 || (sameCycle && finding.invariant <= 8));
+}
+
 }  // namespace
 
 bool follows(const Finding& finding, const Finding& cause) {
   if (finding.place < cause.place || finding.place.thread != cause.place.thread) return false;
+  if (followsAtBorder(finding, cause)) return true;
   const Family family = familyOf(finding);
   const bool sameCycle = finding.cycle == cause.cycle;
   // Emscripten's own assertion says so, before the unwind comes into the frame that called it.

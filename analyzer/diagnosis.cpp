@@ -67,6 +67,17 @@ void mergeSkew(const Run& run, std::vector<Finding>& findings) {
   std::erase_if(findings, [&](const Finding&) { return isTold[at++]; });
 }
 
+// That an import called wasm is no fault of its own where that wasm suspended while the import was
+// about to.
+void mergeNested(std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](const Finding& finding) {
+    return finding.code == "js-frame-mid-stack" &&
+           std::any_of(findings.begin(), findings.end(), [&](const Finding& other) {
+             return other.code == "nested-suspend-in-starter" && other.cycle == finding.cycle;
+           });
+  });
+}
+
 // The same fault at the same place in many cycles is one finding.
 std::vector<Finding> foldRepeats(const std::vector<Finding>& findings) {
   using Key = std::tuple<std::string, std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>;
@@ -79,7 +90,7 @@ std::vector<Finding> foldRepeats(const std::vector<Finding>& findings) {
     const auto [entry, isNew] = known.emplace(key, folded.size());
     if (isNew) {
       folded.push_back(finding);
-    } else {
+    } else if (finding.cycle != folded[entry->second].lastCycle) {
       ++folded[entry->second].cyclesAffected;
     }
     folded[entry->second].lastCycle = finding.cycle;
@@ -207,6 +218,7 @@ Diagnosis diagnose(const Run& run) {
   Diagnosis diagnosis;
   std::vector<Finding> findings = checkInvariants(run);
   mergeSkew(run, findings);
+  mergeNested(findings);
   diagnosis.findings = linkSymptoms(foldRepeats(findings));
   for (Finding& finding : diagnosis.findings) {
     decideHarm(run, finding);

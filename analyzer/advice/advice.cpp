@@ -1,5 +1,7 @@
 #include "analyzer/advice/advice.h"
 
+#include "analyzer/advice/host_advice.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -84,7 +86,9 @@ void addNeeds(const Run& run, const Finding& finding, Needs& needs) {
     for (const Step& step : cycle->unwind) highest = std::max(highest, step.position);
     needs.bufferSize = std::max(needs.bufferSize, roomFor(highest - cycle->startUnwind.position));
   }
-  if (std::string words = adviceInWords(finding.code); !words.empty()) {
+  std::string words = hostAdvice(finding);
+  if (words.empty()) words = adviceInWords(finding.code);
+  if (!words.empty()) {
     needs.addWords(std::move(words));
   }
 }

@@ -52,15 +52,10 @@ class ThreadBuilder {
     // The Buffer event behind a start_rewind names the stack that is rewound; where the buffer is
     // the one that was told of last, there is none.
     const bool isBuffer = event.slot.kind == static_cast<std::uint16_t>(EventKind::Buffer);
-    if (pendingRewind_) {
-      const auto known = buffers_.find(pendingRewind_->slot.instance);
-      if (isBuffer) {
-        resolveRewind(event.slot.position);
-      } else if (known != buffers_.end()) {
-        resolveRewind(known->second.data);
-      } else {
-        resolveRewind(std::nullopt);
-      }
+    if (isBuffer && pendingRewind_) {
+      resolveRewind(event.slot.position);
+    } else {
+      settle();
     }
     switch (static_cast<EventKind>(event.slot.kind)) {
       case EventKind::StartUnwind:
@@ -94,7 +89,7 @@ class ThreadBuilder {
       case EventKind::ExportThrew:
         return exportThrew(event);
       case EventKind::ExportReturned:
-        return true;
+        return exportReturned(event);
       case EventKind::Mark:
         return mark(event);
       case EventKind::InstanceMade:
@@ -134,10 +129,35 @@ class ThreadBuilder {
         return memoryGrown(event);
       case EventKind::BufferHeld:
         return bufferHeld(event);
+      case EventKind::ImportEntered:
+      case EventKind::ImportLeft:
+      case EventKind::UnwindAgain:
+      case EventKind::EnteredPast:
+      case EventKind::RewindOnStack:
+      case EventKind::Aborted:
+      case EventKind::ResultDiffers:
+      case EventKind::GlueFound:
+      case EventKind::GlueWaits:
+      case EventKind::GluePromiseUnused:
+      case EventKind::GlueWoken:
+      case EventKind::GlueRefused:
+      case EventKind::GlueSleeps:
+      case EventKind::GlueKeepsAlive:
+      case EventKind::GluePostRun:
+      case EventKind::GlueBodyRanTwice:
+        return hostEvent(event);
       case EventKind::Payload:
         return false;
     }
     return false;
+  }
+
+  // To be called after the last event too: a rewind that nothing follows is one.
+  void settle() {
+    if (!pendingRewind_) return;
+    const auto known = buffers_.find(pendingRewind_->slot.instance);
+    resolveRewind(known == buffers_.end() ? std::nullopt
+                                          : std::optional<std::uint64_t>(known->second.data));
   }
 
   // Control events after this saw no state before: what happened in between is not known.
@@ -167,8 +187,9 @@ class ThreadBuilder {
 
   Cycle* current() { return current_ == kNone ? nullptr : &run_.cycles[current_]; }
 
-  void misstep(Misstep::Kind kind, const Event& event, Cycle* cycle) {
-    Misstep step{kind, controlOf(event), event.slot.instance};
+  void misstep(Misstep::Kind kind, const Event& event, Cycle* cycle,
+               std::optional<std::uint64_t> dataPointer = std::nullopt) {
+    Misstep step{kind, controlOf(event), event.slot.instance, dataPointer};
     (cycle == nullptr ? run_.missteps : cycle->missteps).push_back(step);
   }
 
@@ -244,7 +265,7 @@ class ThreadBuilder {
     }
     // A runtime inside the module may rewind one stack many times: that is how it makes setjmp.
     if (!hasInternalControl(event.slot.instance)) {
-      misstep(Misstep::Kind::RewindNotNormal, event, current());
+      misstep(Misstep::Kind::RewindNotNormal, event, current(), dataPointer);
     }
     current_ = kNone;
   }
@@ -372,9 +393,35 @@ class ThreadBuilder {
   }
 
   bool exportEntered(const Event& event) {
-    Control control = controlOf(event);
-    Misstep step{Misstep::Kind::ExportWhileNotNormal, control, event.slot.instance};
-    run_.missteps.push_back(step);
+    Cycle* cycle = current();
+    const bool inside = cycle != nullptr && event.slot.detail == kUnwinding &&
+                        phase_ == Phase::Unwind && !cycle->returnedEarly;
+    misstep(inside ? Misstep::Kind::ExportWhileUnwinding : Misstep::Kind::ExportWhileNotNormal,
+            event, inside ? cycle : nullptr);
+    return true;
+  }
+
+  bool exportReturned(const Event& event) {
+    Cycle* cycle = current();
+    if (cycle != nullptr && event.slot.detail == kUnwinding && phase_ == Phase::Unwind) {
+      cycle->returnedEarly = EarlyReturn{placeOf(event), event.slot.function};
+    }
+    return true;
+  }
+
+  bool hostEvent(const Event& event) {
+    HostEvent host;
+    host.kind = static_cast<EventKind>(event.slot.kind);
+    host.place = placeOf(event);
+    host.instance = event.slot.instance;
+    host.function = event.slot.function;
+    host.detail = event.slot.detail;
+    host.position = event.slot.position;
+    host.sp = event.slot.sp;
+    host.text = std::string(event.text());
+    if (const Cycle* cycle = current()) host.cycle = cycle->number;
+    host.phase = phase_;
+    run_.host.push_back(std::move(host));
     return true;
   }
 
@@ -384,11 +431,14 @@ class ThreadBuilder {
     thrown.instance = event.slot.instance;
     thrown.function = event.slot.function;
     thrown.state = static_cast<std::uint32_t>(event.slot.position);
-    thrown.trap = event.slot.sp == 1;
+    constexpr std::uint64_t kKindMask = 3, kTrap = 1, kOrphan = 4;
+    thrown.trap = (event.slot.sp & kKindMask) == kTrap;
+    thrown.orphan = (event.slot.sp & kOrphan) != 0;
     const std::string_view text = event.text();
     thrown.text = std::string(text.substr(0, text.find('\n')));
     thrown.stack = std::string(text);
     Cycle* cycle = current();
+    if (cycle != nullptr) thrown.cycle = cycle->number;
     const bool during = cycle != nullptr && thrown.state != kNormal &&
                         (phase_ == Phase::Unwind || phase_ == Phase::Rewind);
     (during ? cycle->thrown : run_.thrown).push_back(std::move(thrown));
@@ -569,6 +619,7 @@ void addThread(Run& run, const record::Trace& trace, const record::ThreadEvents&
     payloadsBefore = cursor.payloadSlots();
     (builder.add(*event) ? run.events.explained : run.events.unexplained) += slots;
   }
+  builder.settle();
   run.events.unexplained += cursor.strayPayloads();
   run.events.written += events.written;
   run.events.lost += events.lost;
@@ -590,6 +641,10 @@ const Thrown* trapInCycle(const Run& run) {
 }
 
 void decideOutcome(Run& run, const record::Trace& trace) {
+  if (trace.exit) run.idle = trace.exit->idle;
+  if (trace.exit && trace.exit->error) {
+    run.uncaught = trace.exit->error->name + ": " + trace.exit->error->message;
+  }
   std::string signal;
   std::optional<int> code;
   if (trace.exit) {

@@ -15,6 +15,7 @@
 
 #include "analyzer/cycles/engine_stack.h"
 #include "tracer/record/module_table.h"
+#include "tracer/record/slot.h"
 
 namespace asyncscope::analyzer {
 
@@ -85,6 +86,8 @@ struct Thrown {
   std::uint32_t function = record::kNoIndex;
   std::uint32_t state = 0;  // when it left
   bool trap = false;        // WebAssembly.RuntimeError
+  bool orphan = false;      // it left the rewind of a call whose caller has no promise
+  std::uint32_t cycle = 0;  // the last that began before it on its thread; 0: none
   std::string text;         // first line: name and message
   std::string stack;        // the engine's text, whole
 };
@@ -97,12 +100,35 @@ struct Misstep {
     StopUnwindNotUnwinding,
     StopRewindNotRewinding,
     RewindNotNormal,
-    ExportWhileNotNormal,
+    ExportWhileUnwinding,  // by JavaScript on the stack that unwinds
+    ExportWhileNotNormal,  // by the host
   };
 
   Kind kind{};
   Control control;
   std::uint32_t instance = 0;
+  std::optional<std::uint64_t> dataPointer;  // of RewindNotNormal: what was to be rewound
+};
+
+// What JavaScript did at the border of the module, as the runtime wrote it: one of the events from
+// ImportEntered on. The fields mean what event.def says.
+struct HostEvent {
+  record::EventKind kind{};
+  EventPlace place;
+  std::uint32_t instance = 0;
+  std::uint32_t function = record::kNoIndex;
+  std::uint32_t detail = 0;
+  std::uint64_t position = 0;
+  std::uint64_t sp = 0;
+  std::string text;         // its payload
+  std::uint32_t cycle = 0;  // the last that began before it on its thread; 0: none
+  Phase phase{};            // of that cycle, at the event
+};
+
+// An outermost export that returned to its caller while its stack was unwound.
+struct EarlyReturn {
+  EventPlace place;
+  std::uint32_t function = record::kNoIndex;
 };
 
 // Memory outside the buffer that changed during an unwind or a rewind.
@@ -199,6 +225,7 @@ struct Cycle {
   bool turnedInside = false;  // at an inner export: JavaScript behind it cannot be replayed
   OracleLook oracle = OracleLook::None;
   std::vector<OracleChange> oracleChanges;
+  std::optional<EarlyReturn> returnedEarly;
   bool abandoned = false;  // the host put an earlier stack into its buffer and rewound that one
   std::optional<EventPlace> bufferChanged;  // its bytes when the rewind began were not those of it
   std::optional<Mark> suspendedAt, resumedAt;
@@ -267,10 +294,13 @@ struct Run {
   std::string outcomeStack;  // of the error that ended the run
   std::vector<Instance> instances;
   std::vector<Cycle> cycles;
-  std::vector<Misstep> missteps;     // outside any cycle
-  std::vector<Thrown> thrown;        // outside any unwind or rewind
-  std::vector<StressCounts> stress;  // by thread; empty: no suspends were forced
-  std::vector<std::string> notes;    // what the recorder said it could not do
+  std::vector<Misstep> missteps;        // outside any cycle
+  std::vector<Thrown> thrown;           // outside any unwind or rewind
+  std::vector<StressCounts> stress;     // by thread; empty: no suspends were forced
+  std::vector<HostEvent> host;          // in the order of the events, thread by thread
+  bool idle = false;                    // it ended by itself: nothing was left to do
+  std::optional<std::string> uncaught;  // name and message of the error that ended it
+  std::vector<std::string> notes;       // what the recorder said it could not do
   EventCounts events;
   // By thread, instance and function: names that only the engine's stacks had.
   std::map<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>, std::string> engineNames;

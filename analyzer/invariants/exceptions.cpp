@@ -18,7 +18,16 @@ Finding findingOf(const Run& run, const Cycle& cycle, const Thrown& thrown) {
   finding.explanation = fmt::format(
       "{} left the export {} while the state was {}: {}", thrown.trap ? "A trap" : "An exception",
       functionText(*finding.function), unwinding ? "unwinding" : "rewinding", thrown.text);
-  finding.certainty = Certainty::Proven;
+  if (unwinding && cycle.startRewind && cycle.startRewind->place > thrown.place) {
+    // What the exception left behind was still rewound: its waker should have been given up.
+    finding.code = "zombie-rewind";
+    finding.phase = Phase::Rewind;
+    finding.place = cycle.startRewind->place;
+    finding.explanation +=
+        ". The unwind ended there, with the records of the outer frames missing, and was rewound "
+        "all "
+        "the same: its waker had not been given up.";
+  }
   return finding;
 }
 

@@ -61,6 +61,10 @@ std::vector<Finding> checkInvariants(const Run& run) {
   checkConstructors(run, findings);
   checkOwnedArguments(run, findings);
   checkCollectors(run, findings);
+  checkWakers(run, findings);
+  checkWatchedImports(run, findings);
+  checkShutDown(run, findings);
+  checkCallerWaits(run, findings);
   std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
     if (a.place != b.place) return a.place < b.place;
     return a.depth < b.depth;

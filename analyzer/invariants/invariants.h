@@ -30,6 +30,10 @@ void checkInlinedRuntime(const Run& run, std::vector<Finding>& findings);  // 1:
 void checkConstructors(const Run& run, std::vector<Finding>& findings);    // 11: nobody waits
 void checkCollectors(const Run& run, std::vector<Finding>& findings);      // 8: locals are roots
 void checkOwnedArguments(const Run& run, std::vector<Finding>& findings);  // 11: arguments live
+void checkWakers(const Run& run, std::vector<Finding>& findings);          // 5: by their own waker
+void checkWatchedImports(const Run& run, std::vector<Finding>& findings);  // 4, 9, 11: imports
+void checkShutDown(const Run& run, std::vector<Finding>& findings);        // 4: of the glue
+void checkCallerWaits(const Run& run, std::vector<Finding>& findings);     // 11: the host waits
 
 // All of them, in the order of the events.
 std::vector<Finding> checkInvariants(const Run& run);

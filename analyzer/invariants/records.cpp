@@ -23,6 +23,10 @@ using record::SiteKind;
 
 // Hand-written lists name some of the `invoke_*` signatures and miss others.
 const char* unlistedCode(const ModuleTable& module, const ImportEntry& import) {
+  // What a thread has asked the main one to do runs under this import of Emscripten's runtime.
+  if (import.name.ends_with("emscripten_receive_on_main_thread_js")) {
+    return "pthread-proxied-suspend";
+  }
   const bool otherInvokeListed =
       isInvoke(import.name) &&
       std::any_of(module.imports.begin(), module.imports.end(), [](const ImportEntry& other) {
@@ -79,7 +83,7 @@ bool isListed(const ModuleTable& module, const FunctionEntry& function) {
 
 bool isUnlistedImport(const std::string& code) {
   return code == "import-not-listed" || code == "invoke-signature-missing" ||
-         code == "dylink-import-unlisted";
+         code == "dylink-import-unlisted" || code == "pthread-proxied-suspend";
 }
 
 // Whether no instrumented function calls this import. In one that does the call would be guarded if

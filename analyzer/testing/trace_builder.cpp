@@ -161,6 +161,7 @@ std::vector<std::uint8_t> TraceBuilder::bytes() const {
   record::ExitInfo exit;
   exit.code = code_;
   exit.error = error_;
+  exit.idle = idle_;
   append(record::exitChunk(exit));
   record::EndInfo end;
   end.code = code_;

@@ -60,6 +60,7 @@ class TraceBuilder {
 
   void exitCode(int code) { code_ = code; }
   void uncaught(std::string name, std::string message);
+  void idle() { idle_ = true; }  // the program ended by itself
 
   std::vector<std::uint8_t> bytes() const;
   std::unique_ptr<BuiltRun> build(std::string file = "test.atrace") const;
@@ -69,6 +70,7 @@ class TraceBuilder {
   std::optional<int> code_ = 0;
   std::optional<record::ErrorInfo> error_;
   std::uint32_t stacks_ = 0;
+  bool idle_ = false;
 };
 
 }  // namespace asyncscope::analyzer::testing

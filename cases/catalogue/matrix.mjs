@@ -12,12 +12,15 @@ const kFound = 1;  // exit code of `diagnose`: there are findings
 // Programs of the build, and rows for which no trace can say more, are not diagnosed.
 const isDiagnosed = ({ row }, built) => built.status === 0 && row.diagnosed !== false;
 
-function compare(expected, verdict) {
+function compare(expected, verdict, found) {
   const problems = [];
   const differs = (what, wanted, found) => {
     if (wanted !== undefined && wanted !== found) problems.push(`${what} ${found}, not ${wanted}`);
   };
   differs('code', expected.code ?? null, verdict?.code ?? null);
+  if (expected.findings) {
+    differs('findings', expected.findings.join(', '), found.join(', '));
+  }
   if (!verdict || problems.length) return problems;
   differs('phase', expected.phase, verdict.phase);
   if (expected.function) differs('function', expected.function, verdict.function?.name ?? null);
@@ -43,7 +46,7 @@ export async function runTraced(program, built, { tool }) {
   const diagnosis = JSON.parse(output);
   const found = diagnosis.findings.map((finding) => finding.code);
   return { code: diagnosis.verdict?.code ?? null, found, output,
-    problems: compare(program.row[program.twin], diagnosis.verdict) };
+    problems: compare(program.row[program.twin], diagnosis.verdict, found) };
 }
 
 // What a person saw and can ask for: all that was printed, unless case.json says so otherwise. Null:
@@ -72,9 +75,9 @@ function line(cells, widths) {
 
 export function printMatrix(results, { show }) {
   const table = [['', 'case/row/twin', 'expected', 'verdict', 'other findings']];
-  for (const { program, code, found, problems, skipped } of results) {
+  for (const { program, code, found, problems, skipped, openReason } of results) {
     if (skipped) continue;
-    table.push([problems.length ? 'FAIL' : 'ok', program.name,
+    table.push([problems.length ? 'FAIL' : openReason === undefined ? 'ok' : 'open', program.name,
       program.row[program.twin].code ?? '(none)', code ?? '(none)',
       (found ?? []).filter((other) => other !== code).join(', ')]);
   }
@@ -85,8 +88,12 @@ export function printMatrix(results, { show }) {
     if (problems.length && show) console.log(output);
   }
   const judged = results.filter(({ skipped }) => !skipped);
-  const count = (twin, wanted) => judged.filter(({ program, problems }) =>
-    program.twin === twin && (problems.length === 0) === wanted).length;
-  console.log(`failing: ${count('failing', true)} right, ${count('failing', false)} wrong; ` +
-    `mended: ${count('mended', true)} silent, ${count('mended', false)} false alarms`);
+  const count = (twin, isWanted) => judged.filter((result) =>
+    result.program.twin === twin && isWanted(result)).length;
+  const isOpen = ({ openReason }) => openReason !== undefined;
+  const isRight = (result) => result.problems.length === 0 && !isOpen(result);
+  const isWrong = (result) => result.problems.length > 0;
+  console.log(`failing: ${count('failing', isRight)} right, ${count('failing', isOpen)} open, ` +
+    `${count('failing', isWrong)} wrong; mended: ${count('mended', isRight)} silent, ` +
+    `${count('mended', isOpen)} open, ${count('mended', isWrong)} false alarms`);
 }

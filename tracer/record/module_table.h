@@ -38,6 +38,7 @@ struct FunctionEntry {
   bool instrumented = false;       // pushes and pops records
   bool runtime = false;            // calls control functions itself: rightly pushes nothing
   bool movesStackPointer = false;  // writes the C stack pointer
+  bool takesInt64 = false;         // has a parameter of type i64
   std::uint32_t recordBytes = 0;   // saved locals and call index; 0: not instrumented or not known
   std::uint32_t bodyBegin = 0, bodyEnd = 0;  // code entry in the original module
   std::vector<SiteEntry> sites;

@@ -51,6 +51,7 @@ struct ExitInfo {
   std::string signal;              // "SIGTERM"; empty: none
   std::optional<ErrorInfo> error;  // the uncaught one that ended the run
   std::string time;                // ISO 8601, UTC
+  bool idle = false;               // it ended by itself: nothing was left to do
 };
 
 // END: {"code", "signal", "milliseconds", "time"}, by the recorder, after the process is gone.

@@ -170,6 +170,9 @@ ExitInfo readExit(const Json& json) {
   exit.code = code(json);
   exit.signal = text(json, "signal");
   exit.time = text(json, "time");
+  if (const auto idle = json.find("idle"); idle != json.end() && idle->is_boolean()) {
+    exit.idle = idle->get<bool>();
+  }
   if (const auto error = json.find("error"); error != json.end() && error->is_object()) {
     exit.error = ErrorInfo{text(*error, "name"), text(*error, "message"), text(*error, "stack")};
   }

@@ -91,6 +91,7 @@ std::vector<std::uint8_t> exitChunk(const ExitInfo& exit) {
     json["error"] = {
         {"name", exit.error->name}, {"message", exit.error->message}, {"stack", exit.error->stack}};
   }
+  if (exit.idle) json["idle"] = true;
   json["time"] = exit.time;
   return jsonChunk(kChunkExit, json);
 }

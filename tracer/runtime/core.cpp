@@ -3,19 +3,20 @@
 //
 //   core_alloc(size) → address or 0    core_free(address)
 //   core_instrument(address, size, tailCalls, forced) → address of
-//     +------------+----------------+----------------+----------------+
-//     | status u32 | bytes  u32 u32 | message u32 u32| offset u32     |
-//     +------------+----------------+----------------+----------------+
+//     +------------+---------------+-----------------+------------+-----------------+
+//     | status u32 | bytes u32 u32 | message u32 u32 | offset u32 | imports u32 u32 |
+//     +------------+---------------+-----------------+------------+-----------------+
 //
 // status 0: probed; 1: not asyncified, or nothing to probe; 2: error, with a message and the offset
-// in the module. bytes and message are address and length, valid until the next call. `tailCalls`:
-// whether the engine knows tail calls. `forced`: suspends are to be forced, so the module gets what
-// a host needs for that (drive.h), and no call of an export goes past its closure.
+// in the module. bytes, message and imports (suspending_imports.h) are address and length, valid
+// until the next call. `tailCalls`: whether the engine knows tail calls. `forced`: suspends are to
+// be forced, so the module gets what a host needs for that (drive.h), and no call of an export goes
+// past its closure.
 //
-// Two custom sections are appended to a probed module, after everything else, so that it carries
-// what is known of it wherever it is sent: asyncscope.module (a ModuleTable) and
-// asyncscope.wrappers (export_wrappers.h; missing where exports must not be wrapped). With `forced`
-// there is a third, asyncscope.stress (stress_section.h).
+// Three custom sections are appended to a probed module, after everything else, so that it carries
+// what is known of it wherever it is sent: asyncscope.module (a ModuleTable), asyncscope.imports
+// (suspending_imports.h) and asyncscope.wrappers (export_wrappers.h; missing where exports must not
+// be wrapped). With `forced` there is a fourth, asyncscope.stress (stress_section.h).
 
 #include <cstdint>
 #include <cstdlib>
@@ -29,6 +30,7 @@
 #include "tracer/record/make_module_table.h"
 #include "tracer/runtime/export_wrappers.h"
 #include "tracer/runtime/stress_section.h"
+#include "tracer/runtime/suspending_imports.h"
 
 namespace {
 
@@ -44,9 +46,12 @@ struct Answer {
   const void* message = nullptr;
   std::uint32_t messageLength = 0;
   std::uint32_t offset = 0;
+  const void* imports = nullptr;
+  std::uint32_t importsLength = 0;
 };
 
 std::vector<std::uint8_t> output;
+std::vector<std::uint8_t> imports;
 std::string message;
 Answer answer;
 
@@ -73,6 +78,8 @@ support::Result<Status> instrument(std::span<const std::uint8_t> bytes, bool tai
   output = std::move(probed->bytes);
   const record::ModuleTable table = record::makeModuleTable(*module, **info, &probed->offsets);
   appendCustomSection(output, "asyncscope.module", record::writeModuleTable(table));
+  imports = runtime::suspendingImports(*module, **info);
+  appendCustomSection(output, "asyncscope.imports", imports);
   const auto wrappers = runtime::exportWrappers(*module, **info, tailCalls && !forced);
   if (!wrappers.empty()) appendCustomSection(output, "asyncscope.wrappers", wrappers);
   if (forced) {
@@ -95,6 +102,7 @@ __attribute__((export_name("core_free"))) void core_free(void* address) { std::f
 __attribute__((export_name("core_instrument"))) const void* core_instrument(
     const std::uint8_t* bytes, std::uint32_t size, bool tailCalls, bool forced) {
   output.clear();
+  imports.clear();
   message.clear();
   answer = {};
   if (const auto status = instrument({bytes, size}, tailCalls, forced)) {
@@ -108,6 +116,8 @@ __attribute__((export_name("core_instrument"))) const void* core_instrument(
   answer.byteCount = static_cast<std::uint32_t>(output.size());
   answer.message = message.data();
   answer.messageLength = static_cast<std::uint32_t>(message.size());
+  answer.imports = imports.data();
+  answer.importsLength = static_cast<std::uint32_t>(imports.size());
   return &answer;
 }
 

@@ -21,7 +21,7 @@ export class Core {
     this.instance = null;
   }
 
-  // Gives {bytes} with probes, {} for a module that is not asyncified, or {message, offset} when the
+  // Gives {bytes, imports} with probes (imports: suspending_imports.h), {} for a module that is not asyncified, or {message, offset} when the
   // module could not be read or probed. `bytes` is a Uint8Array and is not changed.
   rewrite(bytes) {
     const core = this.exports();
@@ -30,13 +30,14 @@ export class Core {
     new Uint8Array(core.memory.buffer, input, bytes.length).set(bytes);
     const result = core.core_instrument(input, bytes.length, engine.validate(kTailCallModule),
                                         this.forced);
-    const [status, begin, length, textBegin, textLength, offset] =
-        new Uint32Array(core.memory.buffer, result, 6);
+    const [status, begin, length, textBegin, textLength, offset, importsBegin, importsLength] =
+        new Uint32Array(core.memory.buffer, result, 8);
     const output = new Uint8Array(core.memory.buffer, begin, length);
     const text = new Uint8Array(core.memory.buffer, textBegin, textLength);
     let answer = {};
     if (status === kStatusProbed) {
-      answer = {bytes: output.slice()};
+      const imports = new Uint8Array(core.memory.buffer, importsBegin, importsLength);
+      answer = {bytes: output.slice(), imports: imports.slice()};
     } else if (status !== kStatusUntouched) {
       answer = {message: new TextDecoder().decode(text), offset};
     }

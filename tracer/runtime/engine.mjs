@@ -12,6 +12,7 @@ export const engine = {
   Instance: WebAssembly.Instance,
   Memory: WebAssembly.Memory,
   Table: WebAssembly.Table,
+  tableSet: WebAssembly.Table.prototype.set,
   CompileError: WebAssembly.CompileError,
   RuntimeError: WebAssembly.RuntimeError,
   validate: WebAssembly.validate,

@@ -29,7 +29,7 @@ function enter(trace, index, pointer, maySuspend, a, b, rest) {
 
 function leave(trace, index, token, result, a, b, rest) {
   if (--trace.depth === 0) {
-    if (trace.state !== 0) trace.exportReturned(index, rest ?? [a, b]);
+    if (trace.state !== 0 || trace.reentered) trace.exportReturned(index, rest ?? [a, b], result);
     trace.entered = -1;
     trace.resumed = null;
     trace.setOpen(false);

@@ -5,6 +5,7 @@
 // program, and nothing changes its memory.
 
 import {Canary} from './canary.mjs';
+import {EarlyReturns} from './early_returns.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
@@ -16,6 +17,9 @@ import {SuspendedStacks} from './suspended.mjs';
 // Between the function that writes the state and onControl: the probe's helper function, and the
 // writer module's `control`.
 const kHelperFrames = 2;
+
+const kNoIndex = 0xffffffff;
+const kRewindStacks = 4;  // captured where wasm is on the stack at start_rewind
 
 // In ExportAfterFault.
 const kOverrun = 1;
@@ -39,8 +43,10 @@ function mix(hash, word) {
 
 export class TracedInstance {
   // `raw`: the engine's exports object. `thread`: what the instances of a thread share (tracer.mjs).
-  // `driver`: forces suspends (stress_driver.mjs); null where none are to be forced.
-  constructor(thread, number, raw, driver = null) {
+  // `isWatched`: its exports are passed through closures. `driver`: forces suspends
+  // (stress_driver.mjs); null where none are to be forced.
+  constructor(thread, number, raw, isWatched, driver = null) {
+    this.isWatched = isWatched;
     this.thread = thread;
     this.ring = thread.ring;
     this.number = number;
@@ -65,6 +71,17 @@ export class TracedInstance {
     this.rewoundInto = [];         // {depth, sp} of exports that the rewind entered below the first
     this.rewoundIntoDepth = -1;    // of the innermost of them
     this.unwound = null;         // the call whose outermost export has returned, unwinding
+    this.reentered = false;      // the outermost export was entered to rewind
+
+    // Watched imports on the stack (imports.mjs), and how many of them have been there since the
+    // unwind under way began.
+    this.importDepth = 0;
+    this.activeImports = [];
+    this.importFloor = 0;
+
+    this.glue = null;            // Emscripten's, where it was found (glue.mjs)
+    this.earlyReturns = new EarlyReturns();
+    this.rewindStacks = kRewindStacks;
 
     this.driveIndex = -1;        // of the function by which the driver sets the state
     this.controlTime = 0;        // of the last control call
@@ -127,7 +144,7 @@ export class TracedInstance {
     switch (kind) {
       case EventKind.StartUnwind: return this.startUnwind(fn, time, position, sp, below);
       case EventKind.StopUnwind: return this.stopUnwind(time, position, sp, forced);
-      case EventKind.StartRewind: return this.startRewind(time, forced);
+      case EventKind.StartRewind: return this.startRewind(time, forced, below);
       case EventKind.StopRewind: return this.stopRewind(time);
     }
   }
@@ -139,9 +156,17 @@ export class TracedInstance {
   }
 
   startUnwind(fn, time, position, sp, below) {
+    if (this.state === kUnwinding) {
+      this.unwindAgain(time);
+    } else {
+      this.importFloor = this.importDepth;
+    }
     this.setState(kUnwinding);
     this.start = position;
     this.writeBuffer(time);
+    if (this.isWatched && this.depth === 0) {
+      this.ring.put(EventKind.EnteredPast, this.number, 0, 0, time, 0, 0);
+    }
     this.thread.marks.write(this.number, time);
     this.thread.stacks.begin(this.number, time, this.stackKey(fn, sp), below, kHelperFrames,
                              fn === this.driveIndex ? this.driver.exportsInTrip() : 0);
@@ -158,6 +183,7 @@ export class TracedInstance {
     const {number, ring, thread, dataPointer} = this;
     this.setState(kNormal);
     this.forgetRewoundInto();
+    if (this.depth === 0) this.glue?.unwound();
     const shape = this.shape(ring.position());
     this.writeBuffer(time);
     thread.stacks.end(number, time, shape);
@@ -171,10 +197,15 @@ export class TracedInstance {
     if (!forced) this.suspended.add(dataPointer, this.unwound, sp, this.start, position, time);
   }
 
-  startRewind(time, forced) {
+  startRewind(time, forced, below) {
     this.setState(kRewinding);
     this.entryExpected = true;
     this.writeBuffer(time);
+    // A forced suspend turns round inside the export, and leaves things as they were.
+    if (!forced) {
+      if (this.depth > 0 && this.rewindStacks > 0) this.rewindOnStack(time, below);
+      this.earlyReturns.resume(this.dataPointer);
+    }
     this.view(0);
     if (!forced) this.resumed = this.suspended.remove(this.dataPointer, this.bytes, time);
     this.forgetRewoundInto();
@@ -203,6 +234,40 @@ export class TracedInstance {
                                 position, address(this.spGlobal));
   }
 
+  unwindAgain(time) {
+    const index = this.importDepth === 0 ? kNoIndex : this.activeImports[this.importDepth - 1];
+    const wasThere = this.importDepth > 0 && this.importDepth <= this.importFloor;
+    this.ring.put(EventKind.UnwindAgain, this.number, index, wasThere ? 1 : 0, time, 0, 0);
+  }
+
+  rewindOnStack(time, below) {
+    --this.rewindStacks;
+    const payload = encodePayload(captureStack(below, kHelperFrames));
+    this.ring.put(EventKind.RewindOnStack, this.number, this.entered, payload.length, time, 0, 0);
+    this.ring.putPayload(payload, 0, payload.length);
+  }
+
+  // --- called by the closures around imports ---
+
+  importEntered(index) {
+    if (this.state === kRewinding) {
+      this.glue?.bodyBegins(index);
+      return;
+    }
+    this.ring.put(EventKind.ImportEntered, this.number, index, this.state, this.thread.time(), 0, 0);
+    this.ring.publish();
+  }
+
+  importLeft(index, how, before) {
+    this.ring.put(EventKind.ImportLeft, this.number, index, how, this.thread.time(), before,
+                  this.state);
+    this.ring.publish();
+  }
+
+  importLeftUnwinding() {
+    if (this.importDepth < this.importFloor) this.importFloor = this.importDepth;
+  }
+
   // --- called by the closures around exports ---
 
   // Before the call, when watched. What is returned goes to exportLeft() after it.
@@ -211,6 +276,7 @@ export class TracedInstance {
     // What cannot suspend works in every state.
     if (this.state !== kNormal && !maySuspend) return null;
     this.entryExpected = false;
+    if (expected && this.depth === 0) this.reentered = true;
     if (this.state === kRewinding && (expected || this.depth > 0)) {
       // While rewinding, JS between wasm frames (invoke_*) rightly enters exports again.
       if (!expected) {
@@ -245,7 +311,14 @@ export class TracedInstance {
     if (this.view(0)) this.suspended.left(token, this.bytes, this.thread.time());
   }
 
-  exportReturned(index, args) {
+  // The outermost export returned while the state is not normal, or after it had been entered to
+  // rewind.
+  exportReturned(index, args, result) {
+    if (this.state === kNormal) {
+      this.reentered = false;
+      this.compareResults(index, result);
+      return;
+    }
     // A call that was resumed is still the one that the host made.
     this.unwound = this.resumed ??
         {function: index, arguments: args, entrySp: unsigned(this.entrySp)};
@@ -254,6 +327,34 @@ export class TracedInstance {
     this.ring.put(EventKind.ExportReturned, this.number, index, this.state, 0,
                   position, address(this.spGlobal));
     this.ring.publish();
+    if (this.state === kUnwinding && this.glue !== null) {
+      this.earlyReturns.suspend(this.dataPointer, index, result, this.reentered);
+    }
+    this.reentered = false;
+  }
+
+  compareResults(index, result) {
+    const text = this.earlyReturns.difference(result);
+    if (text === null) return;
+    const payload = encodePayload(text);
+    this.ring.put(EventKind.ResultDiffers, this.number, index, payload.length,
+                  this.thread.time(), 0, 0);
+    this.ring.putPayload(payload, 0, payload.length);
+  }
+
+  // Whether the rewind that is left is that of a call whose caller has nothing to learn its end by.
+  isOrphan() {
+    return this.depth === 0 && this.reentered && this.glue !== null && this.earlyReturns.isOrphan();
+  }
+
+  // abort() of the glue.
+  aborted(error) {
+    if (this.glue !== null) this.glue.aborted = true;
+    const payload = encodePayload(describe(error));
+    const onStack = this.depth > 0 || this.importDepth > 0;
+    this.ring.put(EventKind.Aborted, this.number, this.depth > 0 ? this.entered : kNoIndex,
+                  payload.length, this.thread.time(), this.state, onStack ? 1 : 0);
+    this.ring.putPayload(payload, 0, payload.length);
   }
 
   // An export was left that the rewind had entered, under JavaScript that goes on: its invoke_* has
@@ -280,13 +381,15 @@ export class TracedInstance {
         this.fault = kThrew;
         this.watch();
       }
+      const orphan = this.isOrphan();
+      if (this.depth === 0) this.reentered = false;
       const trap = error instanceof engine.RuntimeError;
       const range = error instanceof RangeError;
       if (this.depth > 0 && !trap && !range && this.state === kNormal) return;
       if (!this.thread.firstSightOf(error)) return;
       const payload = encodePayload(describe(error));
       this.ring.put(EventKind.ExportThrew, this.number, index, payload.length, this.thread.time(),
-                    this.state, trap ? 1 : range ? 2 : 0);
+                    this.state, (trap ? 1 : range ? 2 : 0) | (orphan ? 4 : 0));
       this.ring.putPayload(payload, 0, payload.length);
       this.thread.drain();
     } catch {

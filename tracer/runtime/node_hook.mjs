@@ -12,6 +12,7 @@ import path from 'node:path';
 import os from 'node:os';
 import workerThreads from 'node:worker_threads';
 import {watchExit} from './node_exit.mjs';
+import {findGlue} from './node_glue.mjs';
 import {patchWebAssembly} from './patch.mjs';
 import {parseSchedule} from './stress_schedule.mjs';
 import {Tracer} from './tracer.mjs';
@@ -77,6 +78,7 @@ function startTracing() {
     },
     writeChunk: (type, bytes) => recorder.writeChunk(type, thread, bytes),
     stress,
+    findGlue,
   });
   patchWebAssembly(tracer);
   Object.defineProperty(globalThis, 'asyncscope', {
@@ -85,7 +87,7 @@ function startTracing() {
     }),
     configurable: true,
   });
-  if (workerThreads.isMainThread) watchExit(recorder, thread, () => tracer.ended());
+  if (workerThreads.isMainThread) watchExit(recorder, thread, (idle) => tracer.ended(idle));
 }
 
 if (process.env.ASYNCSCOPE_TRACE) {

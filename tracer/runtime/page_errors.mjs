@@ -6,7 +6,7 @@
 import {engine, globalFunction} from './engine.mjs';
 import {describeError} from './errors.mjs';
 
-const kWasmFrame = /wasm-function\[|\[wasm code\]/;
+const kWasmLine = /wasm-function\[|\[wasm code\]/;
 
 // `thrown`: the errors that have left traced exports, a WeakSet. `tell` takes a description.
 export function watchErrors(thrown, tell) {
@@ -15,7 +15,7 @@ export function watchErrors(thrown, tell) {
   if (listen === undefined) return;  // in Node
   const concerns = (error) => error instanceof engine.RuntimeError ||
       (typeof error === 'object' && error !== null &&
-       (thrown.has(error) || kWasmFrame.test(String(error.stack ?? ''))));
+       (thrown.has(error) || kWasmLine.test(String(error.stack ?? ''))));
   const watch = (event, error) => {
     if (!concerns(error)) return;
     // The program's own listeners come after this one: what they mark as dealt with is caught.

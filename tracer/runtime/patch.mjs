@@ -4,6 +4,7 @@
 // are the engine's own, about the program's own bytes.
 
 import {engine, kOwnPrefix} from './engine.mjs';
+import {ImportLink} from './imports.mjs';
 import {chain, isRefusal, replaceConstructor, replaceFunction} from './replace.mjs';
 import {patchStreaming} from './streaming.mjs';
 
@@ -66,9 +67,10 @@ export function patchWebAssembly(tracer) {
 
   replaceConstructor(WebAssembly, 'Instance', (construct, args) => {
     if (!isModule(args[0])) return construct(args);
-    const {imports, driver} = tracer.prepare(args[0], args[1]);
+    const link = new ImportLink();
+    const imports = tracer.prepare(args[0], args[1], link);
     const instance = construct([args[0], imports, ...args.slice(2)]);
-    tracer.adopt(instance, args[0], driver);
+    tracer.adopt(instance, args[0], link);
     return instance;
   });
 
@@ -78,17 +80,18 @@ export function patchWebAssembly(tracer) {
   replaceFunction(WebAssembly, 'instantiate', (target, self, args) => {
     const [source] = args;
     if (tracer.stress !== null) return instantiateDriven(tracer, target, self, args);
-    const promise = whenRewritten(tracer, target, self, args);
+    const link = new ImportLink();
+    const promise = whenRewritten(tracer, target, self, args, link);
     if (promise !== null) {
       return chain(promise, (result) => {
-        tracer.adopt(result.instance, result.module);
+        tracer.adopt(result.instance, result.module, link);
         return result;
       });
     }
-    const instantiated = engine.apply(target, self, args);
-    if (!isModule(source) || tracer.describe(source) === null) return instantiated;
-    return chain(instantiated, (instance) => {
-      tracer.adopt(instance, source);
+    if (!isModule(source) || tracer.describe(source) === null) return engine.apply(target, self, args);
+    const imports = tracer.prepare(source, args[1], link);
+    return chain(engine.apply(target, self, [source, imports, ...args.slice(2)]), (instance) => {
+      tracer.adopt(instance, source, link);
       return instance;
     });
   });
@@ -100,6 +103,12 @@ export function patchWebAssembly(tracer) {
     return pages;
   });
 
+  replaceConstructor(WebAssembly, 'RuntimeError', (construct, args) => {
+    const error = construct(args);
+    tracer.noteAbort(error);
+    return error;
+  });
+
   patchReflection(tracer);
   patchStreaming(tracer);
 }
@@ -108,9 +117,10 @@ export function patchWebAssembly(tracer) {
 function instantiateDriven(tracer, target, self, args) {
   const [source, given, ...rest] = args;
   const instantiate = (module) => {
-    const {imports, driver} = tracer.prepare(module, given);
+    const link = new ImportLink();
+    const imports = tracer.prepare(module, given, link);
     return chain(engine.apply(target, self, [module, imports, ...rest]), (instance) => {
-      tracer.adopt(instance, module, driver);
+      tracer.adopt(instance, module, link);
       return instance;
     });
   };
@@ -120,8 +130,9 @@ function instantiateDriven(tracer, target, self, args) {
     chain(instantiate(module), (instance) => ({module, instance})));
 }
 
-// compile or instantiate of bytes that get probes; null for any other first argument.
-function whenRewritten(tracer, target, self, args) {
+// compile or instantiate of bytes that get probes; null for any other first argument. With a link
+// the second argument is an import object.
+function whenRewritten(tracer, target, self, args, link = null) {
   const bytes = sourceBytes(args[0]);
   const probed = bytes === null ? null : tracer.rewrite(bytes);
   if (probed === null) return null;
@@ -129,7 +140,8 @@ function whenRewritten(tracer, target, self, args) {
   const original = bytes.slice();
   const rest = args.slice(1);
   const source = likeSource(args[0], probed);
-  return chain(engine.apply(target, self, [source, ...rest]), undefined, (error) => {
+  const watched = link === null ? rest : tracer.watchImports(probed, rest, link);
+  return chain(engine.apply(target, self, [source, ...watched]), undefined, (error) => {
     if (!isRefusal(error)) throw error;
     tracer.noteRefusal(error, original.length);
     return engine.apply(target, self, [original, ...rest]);

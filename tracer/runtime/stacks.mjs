@@ -36,12 +36,12 @@ export class TextNumbers {
 }
 
 // What Error.captureStackTrace makes of the stack above `below`, a function on it, with that
-// prepareStackTrace. The program's settings are as before afterwards.
-function capture(below, prepare) {
+// prepareStackTrace, of at most so many frames. The program's settings are as before afterwards.
+function capture(below, prepare, limitOfFrames = kFrameLimit) {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
-    Error.stackTraceLimit = kFrameLimit;
+    Error.stackTraceLimit = limitOfFrames;
     if (prepare !== undefined || before !== undefined) Error.prepareStackTrace = prepare;
     const holder = {};
     Error.captureStackTrace?.(holder, below);
@@ -49,16 +49,18 @@ function capture(below, prepare) {
   } catch {
     return undefined;  // a frozen Error, say: no stack, then
   } finally {
-    restore('stackTraceLimit', limit);
-    restore('prepareStackTrace', before);
+    restoreSetting('stackTraceLimit', limit);
+    restoreSetting('prepareStackTrace', before);
   }
 }
 
 // The stack above `below` as text: the first line and our own frames removed. `skip` frames directly
-// above `below` are left out too. `exportsKept`: where suspends are forced, how many exports are to be
-// kept; what called the outermost of them is left out (0: nothing is).
-export function captureStack(below, skip, exportsKept = 0) {
-  let frames = String(capture(below, undefined) ?? '').split('\n').slice(kHeaderLines);
+// above `below` are left out too; at most `limitOfFrames` are looked at. `exportsKept`: where suspends
+// are forced, how many exports are to be kept; what called the outermost of them is left out (0:
+// nothing is).
+export function captureStack(below, skip, exportsKept = 0, limitOfFrames = kFrameLimit) {
+  const text = String(capture(below, undefined, limitOfFrames) ?? '');
+  let frames = text.split('\n').slice(kHeaderLines);
   if (Error.captureStackTrace === undefined) {
     // Nothing has left out what is below `below`: those are frames of ours.
     frames = frames.slice(Math.max(0, frames.findIndex((line) => !isOwnLine(line))));
@@ -84,16 +86,20 @@ export function importHandlesViews() {
   const sites = capture(undefined, (_, callSites) => callSites);
   if (!Array.isArray(sites)) return false;
   const isWasm = (site) => String(site).includes('wasm-function[');
+  const isOwn = (site) => isOwnLine(String(site));
   const allocator = sites.findIndex(isWasm);
   const script = sites.findIndex((site, at) => at > allocator && !isWasm(site));
   const program = sites.findIndex((site, at) => at > script && isWasm(site));
   if (allocator < 0 || script < 0 || program < 0) return false;
-  const body = sites[program - 1].getFunction?.();
+  // Our own closure stands between wasm and the import.
+  const imported = sites.slice(script, program).filter((site) => !isOwn(site)).at(-1);
+  const body = imported?.getFunction?.();
   return typeof body === 'function' &&
       /\bHEAP[UF]?\d|\.subarray\(|\bmemory\.buffer/.test(engine.apply(engine.textOf, body, []));
 }
 
-function restore(name, descriptor) {
+// Puts a property of Error back as it was.
+export function restoreSetting(name, descriptor) {
   try {
     if (descriptor === undefined) {
       delete Error[name];

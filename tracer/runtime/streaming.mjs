@@ -3,6 +3,7 @@
 // engine's. A source that the engine would refuse goes to it untouched.
 
 import {engine} from './engine.mjs';
+import {ImportLink} from './imports.mjs';
 import {chain, isRefusal, replaceFunction} from './replace.mjs';
 
 // A response that the engine would start to compile, as far as can be told without reading it.
@@ -18,20 +19,23 @@ function responseOf(bytes, url) {
   return response;
 }
 
-async function rewriteAndCall(tracer, target, self, args) {
+// With a link the second argument is an import object.
+async function rewriteAndCall(tracer, target, self, args, link = null) {
   const source = await args[0];
   const rest = args.slice(1);
   if (!isAcceptable(source)) return engine.apply(target, self, [source, ...rest]);
   const bytes = new Uint8Array(await source.arrayBuffer());
   const probed = tracer.rewrite(bytes);
-  const call = (content) => engine.apply(target, self, [responseOf(content, source.url), ...rest]);
-  if (probed === null) return call(bytes);
+  const call = (content, more) =>
+      engine.apply(target, self, [responseOf(content, source.url), ...more]);
+  if (probed === null) return call(bytes, rest);
+  const watched = link === null ? rest : tracer.watchImports(probed, rest, link);
   try {
-    return await call(probed);
+    return await call(probed, watched);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     tracer.noteRefusal(error, bytes.length);
-    return call(bytes);
+    return call(bytes, rest);
   }
 }
 
@@ -45,8 +49,9 @@ export function patchStreaming(tracer) {
       return chain(WebAssembly.compileStreaming(source), (module) =>
         chain(WebAssembly.instantiate(module, ...rest), (instance) => ({module, instance})));
     }
-    return chain(rewriteAndCall(tracer, target, self, args), (result) => {
-      tracer.adopt(result.instance, result.module);
+    const link = new ImportLink();
+    return chain(rewriteAndCall(tracer, target, self, args, link), (result) => {
+      tracer.adopt(result.instance, result.module, link);
       return result;
     });
   });

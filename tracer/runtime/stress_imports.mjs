@@ -8,23 +8,9 @@
 //
 // Functions that are WebAssembly themselves are left as they are: loaders compare them.
 
-import {engine} from './engine.mjs';
+import {isWasmFunction} from './imports.mjs';
 
 const kReplaySafe = /^(invoke|dynCall)_/;
-
-let tableProbe = null;
-
-// Whether it is an exported function of some instance: only those may be put into a table.
-function isWasmFunction(value) {
-  tableProbe ??= new engine.Table({initial: 1, element: 'anyfunc'});
-  try {
-    tableProbe.set(0, value);
-    tableProbe.set(0, null);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 // Closures of fixed arity, as around exports: a rest parameter costs more than all the rest.
 function opportunity(real, {index, zero, parameters}, driver) {

@@ -11,11 +11,15 @@
 //   drain()              drain it now: an error has left an export
 //   writeChunk(type, bytes)
 //   stress               schedule of forced suspends (stress_schedule.mjs), null for none
+//   findGlue(function)   optional: Emscripten's Asyncify object, by a function of its script
+//                        ({asyncify, keepRuntimeAlive, module}, or null)
 
 import {Core} from './core.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
 import {debugPayload} from './debug_sections.mjs';
 import {EventKind, kChunkDebug, kChunkModule, kChunkNote} from './events.mjs';
+import {GlueWatch} from './glue.mjs';
+import {readSuspendingImports, watchedImports} from './imports.mjs';
 import {TracedInstance} from './instance.mjs';
 import {MarkBook} from './marks.mjs';
 import {MemoryCheck} from './memory_check.mjs';
@@ -40,12 +44,17 @@ class TracedThread {
     this.snapshots = new SnapshotBook(this.ring);
     this.marks = new MarkBook(this.ring);
     this.thrown = thrown;
+    this.instances = [];  // weak references to those that there are
     environment.openRing(this.ring.bytes);
   }
 
   // Microseconds since the thread's recording began, modulo 2^32.
   time() {
     return ((engine.now() - this.begun) * 1000) % 4294967296;
+  }
+
+  liveInstances() {
+    return this.instances.map((reference) => reference.deref()).filter((one) => one !== undefined);
   }
 
   makeWriter(number, onControl, onLimit) {
@@ -70,6 +79,7 @@ export class Tracer {
     this.core = new Core(environment.loadCore, this.stress !== null);
     this.threadState = null;
     this.modules = new WeakMap();    // Module → description of a probed one, or null
+    this.importLists = new WeakMap();  // bytes that rewrite() gave → their suspending imports
     this.exported = new WeakMap();   // Instance → what the program gets as its exports
     this.memories = new WeakMap();   // Memory → a TracedInstance that has it
     this.moduleCount = 0;
@@ -92,7 +102,14 @@ export class Tracer {
     if (result.message !== undefined) {
       this.note({what: 'module not probed', ...result, size: bytes.length});
     }
-    return result.bytes ?? null;
+    if (result.bytes === undefined) return null;
+    this.importLists.set(result.bytes, readSuspendingImports(result.imports));
+    return result.bytes;
+  }
+
+  // The arguments behind the bytes, which rewrite() gave, with the import object watched.
+  watchImports(bytes, rest, link) {
+    return [watchedImports(rest[0], this.importLists.get(bytes), link), ...rest.slice(1)];
   }
 
   // The engine did not compile the bytes that rewrite() gave.
@@ -105,7 +122,7 @@ export class Tracer {
     this.environment.writeChunk(kChunkNote, bytes);
   }
 
-  // The description of a probed module: {number, wrapperModule}; null for any other. A module that
+  // The description of a probed module: {number, wrapperModule, imports}; null for any other. A module that
   // came from another thread is known by the sections that the rewriter appended.
   describe(module) {
     let description = this.modules.get(module);
@@ -131,29 +148,43 @@ export class Tracer {
       this.note({what: 'debug information not kept', size: debug.tooLarge,
                  message: 'it is larger than 64 MiB: places are told without file and line'});
     }
-    return {number, wrapperModule: wrappers === undefined ? null : compileOwn(wrappers)};
+    const [imports] = engine.customSections(module, kOwnPrefix + 'imports');
+    return {
+      number,
+      wrapperModule: wrappers === undefined ? null : compileOwn(wrappers),
+      imports: readSuspendingImports(new Uint8Array(imports)),
+    };
   }
 
-  // To be called before a module is instantiated: {imports, driver}, the import object to give to the
-  // engine, and what is to be given to adopt().
-  prepare(module, imports) {
-    if (this.stress === null || this.describe(module) === null) return {imports, driver: null};
-    return this.stress.prepare(module, imports);
+  // The import object to give to the engine for an instance of this module. `link` is to be given to
+  // adopt().
+  prepare(module, imports, link) {
+    const description = this.describe(module);
+    if (description === null) return imports;
+    const watched = watchedImports(imports, description.imports, link);
+    if (this.stress === null) return watched;
+    const prepared = this.stress.prepare(module, watched);
+    link.driver = prepared.driver;
+    return prepared.imports;
   }
 
-  // To be called with every instance, before the program gets it.
-  adopt(instance, module, driver = null) {
+  // To be called with every instance, before the program gets it. `link`: of its import object.
+  adopt(instance, module, link) {
     const description = this.describe(module);
     if (description === null || this.instanceCount >= kMaximumInstances) return;
     this.threadState ??= this.openThread();
     const raw = engine.apply(engine.instanceExports, instance, []);
     const number = this.instanceCount++;
-    const traced = new TracedInstance(this.threadState, number, raw, driver);
+    const traced = new TracedInstance(this.threadState, number, raw,
+                                      description.wrapperModule !== null, link.driver);
+    this.threadState.instances.push(new WeakRef(traced));
+    link.trace = traced;
     const {ring} = this.threadState;
     ring.put(EventKind.InstanceMade, number, 0, description.number, this.threadState.time(), 0, 0);
     ring.publish();
     this.exported.set(instance, traced.exports(raw, description.wrapperModule));
     if (traced.memory !== undefined) this.memories.set(traced.memory, traced);
+    this.watchGlue(traced, link.functions);
   }
 
   // JavaScript made a memory grow, from so many bytes to so many.
@@ -162,14 +193,30 @@ export class Tracer {
     if (traced !== undefined && after !== before) traced.memoryGrown(before, after);
   }
 
+  watchGlue(traced, functions) {
+    const ofGlue = functions.filter((fn) => engine.apply(engine.textOf, fn, []).includes('Asyncify'));
+    const found = ofGlue.length === 0 ? null : this.environment.findGlue?.(ofGlue[0]) ?? null;
+    if (found !== null) traced.glue = new GlueWatch(traced, found);
+  }
+
+  // A WebAssembly.RuntimeError was made by JavaScript: Emscripten's abort(). It is told of the
+  // instance whose code is on the stack, or else of the only one.
+  noteAbort(error) {
+    const live = this.threadState?.liveInstances() ?? [];
+    const onStack = live.filter(({depth, importDepth}) => depth > 0 || importDepth > 0);
+    const traced = onStack.at(-1) ?? (live.length === 1 ? live[0] : null);
+    traced?.aborted(error);
+  }
+
   openThread() {
     const thread = new TracedThread(this.environment, this.thrown);
     if (this.position !== null) thread.marks.register(...this.position);
     return thread;
   }
 
-  // The thread ends.
-  ended() {
+  // The thread ends; `idle`: it had nothing left to do.
+  ended(idle) {
+    for (const traced of this.threadState?.liveInstances() ?? []) traced.glue?.finish(idle);
     if (this.threadState !== null) this.stress?.ended(this.threadState);
   }
 

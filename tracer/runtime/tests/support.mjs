@@ -127,9 +127,9 @@ const definitions = fs.readFileSync(path.join(source, 'tracer/record/event.def')
 const kinds = new Map([...definitions.matchAll(/^ASYNCSCOPE_EVENT\((\w+), (\d+)/gm)]
                           .map(([, name, value]) => [Number(value), name]));
 const kPayload = 255;
-const withPayload =
-    new Set(['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld',
-             'OracleFound']);
+const withPayload = new Set(
+    ['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld',
+     'OracleFound', 'RewindOnStack', 'Aborted', 'ResultDiffers', 'GlueBodyRanTwice']);
 
 // {run, exit, notes, modules, threads: Map thread → [event]}; throws where the file is not sound.
 export function readTrace(file) {
