@@ -36,6 +36,38 @@ bool isDynCallThunk(const wasm::Module& module, const asyncify::AsyncifyInfo& in
          std::equal(callee.begin(), callee.end(), own.begin() + 1);
 }
 
+// What Binaryen's merging of similar functions leaves behind: it hands its parameters and some
+// constants to the one body that they now share, and does nothing else. The body saves the frame
+// for both; entered again, the thunk hands over the same.
+bool isMergedThunk(const wasm::Module& module, std::uint32_t function) {
+  wasm::InstructionReader reader(module, function);
+  wasm::Instruction instruction;
+  const std::size_t params = module.functionType(function).params.size();
+  std::size_t passed = 0;
+  std::size_t constants = 0;
+  while (reader.next(instruction)) {
+    switch (instruction.opcode) {
+      case wasm::Op::LocalGet:
+        if (instruction.index != passed || constants > 0) return false;
+        ++passed;
+        break;
+      case wasm::Op::I32Const:
+      case wasm::Op::I64Const:
+      case wasm::Op::F32Const:
+      case wasm::Op::F64Const:
+        ++constants;
+        break;
+      case wasm::Op::Call:
+        return passed == params && constants > 0 &&
+               module.functionType(instruction.index).params.size() == passed + constants &&
+               reader.next(instruction) && instruction.opcode == wasm::Op::End;
+      default:
+        return false;
+    }
+  }
+  return false;
+}
+
 // A thunk that no invoke_* of the module goes through: the host may call it, from where nothing
 // says.
 bool isUncalledThunk(const wasm::Module& module, std::uint32_t function) {
@@ -133,7 +165,9 @@ std::vector<OpenSite> findOpenSites(const wasm::Module& module, const asyncify::
   const Judge judge(module, info, graph);
   std::vector<OpenSite> open;
   for (const FunctionInfo& function : info.functions) {
-    if (function.runtime) continue;
+    if (function.runtime || (!function.instrumented && isMergedThunk(module, function.index))) {
+      continue;
+    }
     std::optional<FunctionEffects> effects;
     const bool uncalled = isUncalledThunk(module, function.index);
     for (const Site& site : info.sitesOf(function)) {

@@ -41,7 +41,7 @@ struct OpenSite {
 };
 
 // All of them, the worst first: by reach, consequence, nearness to the import. Sites in runtime
-// functions are none, nor are tail calls.
+// functions are none, nor are tail calls, nor the thunks of merged functions.
 std::vector<OpenSite> findOpenSites(const wasm::Module& module, const asyncify::AsyncifyInfo& info,
                                     const SuspendGraph& graph);
 
