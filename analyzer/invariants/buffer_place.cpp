@@ -19,8 +19,11 @@ struct Hit {
 Hit overwrittenData(const record::ModuleTable& module, const Cycle& cycle) {
   Hit hit;
   const std::uint64_t begin = cycle.heldAddress, end = begin + cycle.held.size();
-  for (const record::DataEntry& data : module.data) {
-    for (std::uint64_t at = std::max(begin, data.begin); at < std::min(end, data.end); ++at) {
+  auto data = std::lower_bound(
+      module.data.begin(), module.data.end(), begin,
+      [](const record::DataEntry& entry, std::uint64_t wanted) { return entry.end <= wanted; });
+  for (; data != module.data.end() && data->begin < end; ++data) {
+    for (std::uint64_t at = std::max(begin, data->begin); at < std::min(end, data->end); ++at) {
       if (cycle.held[at - begin] == 0) continue;
       if (hit.count++ == 0) hit.first = at;
     }

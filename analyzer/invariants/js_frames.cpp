@@ -98,10 +98,10 @@ bool wroteMemory(const Cycle& cycle) {
          !cycle.memoryWrites.empty();
 }
 
-Finding findingOf(const Group& group) {
+// `blamed`: of the whole run, see blamedImport.
+Finding findingOf(const Group& group, const std::string& blamed) {
   const Cycle& cycle = group.cycle;
   const ImportEntry* import = group.import();
-  const std::string blamed = blamedImport(group.run);
   const std::string name = nameOf(group);
   const bool displaced = import != nullptr && blamed == import->name && isCarrier(blamed);
   Finding finding = findingIn(cycle, 9, displaced ? "import-blame-displaced" : "js-frame-mid-stack",
@@ -138,9 +138,12 @@ Finding findingOf(const Group& group) {
 }  // namespace
 
 void checkJsFrames(const Run& run, std::vector<Finding>& findings) {
+  std::optional<std::string> blamed;
   for (const Cycle& cycle : run.cycles) {
     for (const Group& group : groupsOf(run, cycle)) {
-      if (!isHarmless(group)) findings.push_back(findingOf(group));
+      if (isHarmless(group)) continue;
+      if (!blamed) blamed = blamedImport(run);
+      findings.push_back(findingOf(group, *blamed));
     }
   }
 }

@@ -28,13 +28,15 @@ const Cycle* suspendedMeanwhile(const Run& run, const Cycle& cycle) {
   if (!cycle.stopUnwind || !cycle.startRewind || cycle.stopUnwind->sp == cycle.startRewind->sp) {
     return nullptr;
   }
-  for (const Cycle& other : run.cycles) {
-    if (&other == &cycle || other.thread != cycle.thread || other.instance != cycle.instance) {
-      continue;
-    }
+  // Cycles are in the order of their start_unwind, and their numbers begin at 1.
+  for (std::size_t i = cycle.number; i < run.cycles.size(); ++i) {
+    const Cycle& other = run.cycles[i];
+    if (other.thread != cycle.thread || cycle.startRewind->place < other.startUnwind.place) break;
     const bool between = other.stopUnwind && cycle.stopUnwind->place < other.stopUnwind->place &&
                          other.stopUnwind->place < cycle.startRewind->place;
-    if (between && other.dataPointer != cycle.dataPointer) return &other;
+    if (between && other.instance == cycle.instance && other.dataPointer != cycle.dataPointer) {
+      return &other;
+    }
   }
   return nullptr;
 }

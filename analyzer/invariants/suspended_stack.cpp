@@ -16,11 +16,14 @@ namespace {
 // Whether the call of this export was itself suspended: then it is a coroutine, and what it did to
 // the other is told of both.
 bool wasSuspended(const Run& run, const Interference& what) {
-  return std::any_of(run.cycles.begin(), run.cycles.end(), [&](const Cycle& cycle) {
-    return cycle.thread == what.place.thread && cycle.instance == what.instance &&
-           cycle.startUnwind.place < what.place &&
-           (!cycle.stopUnwind || what.place < cycle.stopUnwind->place);
-  });
+  // The last unwind that began before it: cycles are in the order of their start_unwind.
+  const auto after = std::lower_bound(
+      run.cycles.begin(), run.cycles.end(), what.place,
+      [](const Cycle& cycle, const EventPlace& place) { return cycle.startUnwind.place < place; });
+  if (after == run.cycles.begin()) return false;
+  const Cycle& last = *(after - 1);
+  return last.thread == what.place.thread && last.instance == what.instance &&
+         (!last.stopUnwind || what.place < last.stopUnwind->place);
 }
 
 Finding overwritten(const Run& run, const Cycle& cycle, const Interference& what) {
