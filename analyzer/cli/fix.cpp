@@ -127,10 +127,10 @@ class Fix {
   ExitCode run() {
     const auto source = workshop_.source(options_.start);
     if (!source) return failed(source.error());
-    const Memory memory(options_.workshop.folder + "/journal.jsonl",
-                        {options_.workshop.build + options_.workshop.wasm, options_.workshop.runs,
-                         *source},
-                        options_.fresh);
+    const Memory memory(
+        options_.workshop.folder + "/journal.jsonl",
+        {options_.workshop.build + options_.workshop.wasm, options_.workshop.runs, *source},
+        options_.fresh);
     if (auto begun = memory.begin(); !begun) return failed(begun.error());
     const auto result = analyzer::searchFix(
         options_.start,
@@ -245,11 +245,13 @@ class Fix {
 ExitCode fix(FixOptions options) {
   WorkshopOptions& workshop = options.workshop;
   if (workshop.build.empty() == workshop.wasm.empty()) {
-    printError("fix", {"wants either --build or --wasm", std::nullopt, "see asyncscope fix --help"});
+    printError("fix",
+               {"wants either --build or --wasm", std::nullopt, "see asyncscope fix --help"});
     return kUsage;
   }
   if (!options.output.empty() && workshop.wasm.empty()) {
-    printError("fix", {"-o goes with --wasm", std::nullopt, "a build puts its module where it does"});
+    printError("fix",
+               {"-o goes with --wasm", std::nullopt, "a build puts its module where it does"});
     return kUsage;
   }
   if (!workshop.wasm.empty()) {
@@ -277,10 +279,12 @@ void addFix(CLI::App& app, int& exitCode) {
   options->workshop.wasmOpt = "wasm-opt";
   options->workshop.wasmOptArguments = "--all-features -O1 -g";
   WorkshopOptions& workshop = options->workshop;
-  CLI::App* verb = app.add_subcommand("fix", "Find the smallest lists that mend it, and prove them");
-  verb->add_option("--build", workshop.build,
-                   "Shell command that builds; takes $ASYNCSCOPE_FLAGS at the end of its emcc line, "
-                   "or $ASYNCSCOPE_WASM_OPT_FLAGS of its wasm-opt line")
+  CLI::App* verb =
+      app.add_subcommand("fix", "Find the smallest lists that mend it, and prove them");
+  verb->add_option(
+          "--build", workshop.build,
+          "Shell command that builds; takes $ASYNCSCOPE_FLAGS at the end of its emcc line, "
+          "or $ASYNCSCOPE_WASM_OPT_FLAGS of its wasm-opt line")
       ->type_name("CMD");
   verb->add_option("--wasm", workshop.wasm,
                    "A module without Asyncify, in place of a build; the run finds the result in "

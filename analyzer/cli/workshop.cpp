@@ -58,7 +58,8 @@ std::string hashText(std::span<const std::uint8_t> bytes) {
   return fmt::format("{:016x}", support::fnv1a64(bytes));
 }
 
-// The module that suspends: of those that a run loaded, the one with the most functions of Asyncify.
+// The module that suspends: of those that a run loaded, the one with the most functions of
+// Asyncify.
 const record::ModuleTable* mainModule(const record::Trace& trace) {
   const record::ModuleTable* main = nullptr;
   for (const auto& module : trace.modules) {
@@ -134,9 +135,9 @@ support::Result<std::string> Workshop::build(const std::string& emccFlags,
   const std::string log = options_.folder + "/build.log";
   std::string command = options_.build;
   if (command.empty()) {
-    command = fmt::format("{} {} --asyncify {} {} -o {}", options_.wasmOpt,
-                          options_.wasmOptArguments, passFlags, shellWord(options_.wasm),
-                          shellWord(module_));
+    command =
+        fmt::format("{} {} --asyncify {} {} -o {}", options_.wasmOpt, options_.wasmOptArguments,
+                    passFlags, shellWord(options_.wasm), shellWord(module_));
   } else {
     setenv("ASYNCSCOPE_FLAGS", emccFlags.c_str(), 1);
     setenv("ASYNCSCOPE_WASM_OPT_FLAGS", passFlags.c_str(), 1);
@@ -233,9 +234,8 @@ support::Result<TriedRun> Workshop::tryRun(const std::string& command, Seen& see
       run.code = diagnosis.verdict->code;
       run.why = analyzer::verdictSentence(events, diagnosis);
     }
-    analyzer::merge(seen.summary,
-                    analyzer::summarise(events, analyzer::labelOf(events.outcome),
-                                        diagnosis.findings));
+    analyzer::merge(seen.summary, analyzer::summarise(events, analyzer::labelOf(events.outcome),
+                                                      diagnosis.findings));
   }
   if (!run.code.empty()) return run;
   if (ended->timedOut) {
@@ -296,8 +296,8 @@ support::Result<std::optional<double>> Workshop::runSeconds() {
   do {
     double sum = 0;
     for (const std::string& command : options_.runs) {
-      const auto ended = runShell(command, options_.folder + "/plain.stdout",
-                                  options_.folder + "/plain.stderr");
+      const auto ended =
+          runShell(command, options_.folder + "/plain.stdout", options_.folder + "/plain.stderr");
       if (!ended) return tl::unexpected(ended.error());
       if (ended->code != 0) return std::optional<double>();
       sum += ended->seconds;

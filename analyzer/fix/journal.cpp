@@ -10,9 +10,8 @@ using Json = nlohmann::ordered_json;
 constexpr int kSchema = 1;
 
 Json toJson(const Lists& lists) {
-  return {{"functions", lists.functions},
-          {"imports", lists.imports},
-          {"bufferSize", lists.bufferSize}};
+  return {
+      {"functions", lists.functions}, {"imports", lists.imports}, {"bufferSize", lists.bufferSize}};
 }
 
 Lists listsOf(const Json& json) {
@@ -91,11 +90,10 @@ const Tried* Journal::find(const Lists& lists, Runs runs) const {
 }
 
 std::string journalHead(const FixQuestion& question) {
-  return line({{"schema", kSchema},
-               {"question",
-                {{"build", question.build},
-                 {"runs", question.runs},
-                 {"source", question.source}}}});
+  return line(
+      {{"schema", kSchema},
+       {"question",
+        {{"build", question.build}, {"runs", question.runs}, {"source", question.source}}}});
 }
 
 std::string journalLine(const JournalEntry& entry) {
@@ -114,10 +112,10 @@ std::optional<Journal> readJournal(std::string_view text) {
       if (!journal) {
         if (json.at("schema") != kSchema) return std::nullopt;
         const Json& question = json.at("question");
-        journal = Journal{{question.at("build"),
-                           question.at("runs").get<std::vector<std::string>>(),
-                           question.at("source")},
-                          {}};
+        journal =
+            Journal{{question.at("build"), question.at("runs").get<std::vector<std::string>>(),
+                     question.at("source")},
+                    {}};
       } else {
         journal->entries.push_back({listsOf(json.at("lists")),
                                     json.at("all").get<bool>() ? Runs::All : Runs::UntilOneFails,

@@ -1,5 +1,6 @@
-// What a search has seen so far, as text: one line of JSON for the question, then one for each build
-// that was tried. A search that is asked the same question again takes its answers from there.
+// What a search has seen so far, as text: one line of JSON for the question, then one for each
+// build that was tried. A search that is asked the same question again takes its answers from
+// there.
 //
 //   {"schema":1,"question":{"build":…,"runs":[…],"module":…}}
 //   {"lists":{"functions":[…],"imports":[…],"bufferSize":0},"all":true,"tried":{…}}

@@ -1,4 +1,5 @@
-// What a build adds to Asyncify's lists, while `fix` searches for the smallest lists that are enough.
+// What a build adds to Asyncify's lists, while `fix` searches for the smallest lists that are
+// enough.
 //
 // The names are spelled as the lists accept them (analyzer/advice/advice.h). Order is the order in
 // which they were found to be missing; nothing stands twice.

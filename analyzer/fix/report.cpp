@@ -53,7 +53,8 @@ std::string figuresText(const FixReportOptions& options) {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
-  return text + "  time: processor time of all runs, without the tool and without forced suspends\n";
+  return text +
+         "  time: processor time of all runs, without the tool and without forced suspends\n";
 }
 
 std::string outcomeText(const Tried& tried) {
@@ -63,10 +64,10 @@ std::string outcomeText(const Tried& tried) {
   if (failing == tried.runs.end()) {
     return fmt::format("passes, {} cycles completed", tried.completed());
   }
-  const auto count = std::count_if(tried.runs.begin(), tried.runs.end(),
-                                   [](auto& run) { return !run.passed; });
-  return fmt::format("{} of {} runs {}: {}", count, tried.runs.size(), count == 1 ? "fails" : "fail",
-                     safe(failing->why));
+  const auto count =
+      std::count_if(tried.runs.begin(), tried.runs.end(), [](auto& run) { return !run.passed; });
+  return fmt::format("{} of {} runs {}: {}", count, tried.runs.size(),
+                     count == 1 ? "fails" : "fail", safe(failing->why));
 }
 
 std::string stepsText(const FixResult& result) {
@@ -125,9 +126,10 @@ std::string riskText(const Exercised& exercised) {
   if (exercised.neverCount == 0) {
     return exercised.sites == 0
                ? ""
-               : fmt::format("\nNothing is left unexercised: all {} sites that may suspend were on "
-                             "the stack of a completed cycle\n",
-                             exercised.sites);
+               : fmt::format(
+                     "\nNothing is left unexercised: all {} sites that may suspend were on "
+                     "the stack of a completed cycle\n",
+                     exercised.sites);
   }
   std::string text = fmt::format(
       "\nNot shown: {} of {} sites that may suspend were on the stack of no completed cycle, {} of "
@@ -173,8 +175,8 @@ Json stepsJson(const FixResult& result) {
                                                                              : Json(nullptr)},
                      {"lists", toJson(step.lists)},
                      {"passed", step.tried.passed()},
-                     {"build_error", step.tried.buildError.empty() ? Json(nullptr)
-                                                                   : Json(step.tried.buildError)},
+                     {"build_error",
+                      step.tried.buildError.empty() ? Json(nullptr) : Json(step.tried.buildError)},
                      {"runs", runsJson(step.tried)}});
   }
   return steps;
@@ -183,11 +185,10 @@ Json stepsJson(const FixResult& result) {
 Json buildsJson(const FixReportOptions& options) {
   Json builds = Json::array();
   for (const BuildFigures& build : options.builds) {
-    builds.push_back(
-        {{"name", build.name},
-         {"bytes", build.moduleBytes == 0 ? Json(nullptr) : Json(build.moduleBytes)},
-         {"seconds", build.seconds ? Json(*build.seconds) : Json(nullptr)},
-         {"remark", build.remark.empty() ? Json(nullptr) : Json(build.remark)}});
+    builds.push_back({{"name", build.name},
+                      {"bytes", build.moduleBytes == 0 ? Json(nullptr) : Json(build.moduleBytes)},
+                      {"seconds", build.seconds ? Json(*build.seconds) : Json(nullptr)},
+                      {"remark", build.remark.empty() ? Json(nullptr) : Json(build.remark)}});
   }
   return builds;
 }

@@ -56,9 +56,9 @@ std::string fixSentence(const FixResult& result) {
              (run == nullptr ? "" : ": " + support::escaped(run->why));
     }
     case Ending::BuildFailed:
-      return result.steps.size() == 1 ? "The build fails as it is"
-                                      : "Not determined: the build fails with " +
-                                            listsText(result.lists) + " added";
+      return result.steps.size() == 1
+                 ? "The build fails as it is"
+                 : "Not determined: the build fails with " + listsText(result.lists) + " added";
     case Ending::NothingSuspended:
       return "Not determined: the runs pass, and not one of them ever suspends";
     case Ending::Interrupted:

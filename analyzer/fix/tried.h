@@ -14,10 +14,10 @@ namespace asyncscope::analyzer {
 
 struct TriedRun {
   std::string command;
-  bool passed = false;   // exit code 0, nothing found, the same output as without forced suspends
-  std::string why;       // of one that did not pass: the verdict's sentence, or what differed
-  std::string code;      // of the verdict; empty: none
-  std::string caveat;    // what could not be compared; empty: nothing
+  bool passed = false;  // exit code 0, nothing found, the same output as without forced suspends
+  std::string why;      // of one that did not pass: the verdict's sentence, or what differed
+  std::string code;     // of the verdict; empty: none
+  std::string caveat;   // what could not be compared; empty: nothing
   std::uint64_t cycles = 0, completed = 0;
 };
 
@@ -31,17 +31,17 @@ struct UnexercisedSite {
 struct Exercised {
   static constexpr std::size_t kMostNamed = 200;
 
-  std::uint64_t sites = 0;      // that may suspend
-  std::uint64_t exercised = 0;  // of those: on the stack of a completed cycle
+  std::uint64_t sites = 0;             // that may suspend
+  std::uint64_t exercised = 0;         // of those: on the stack of a completed cycle
   std::vector<UnexercisedSite> never;  // unguarded ones first, at most kMostNamed
   std::uint64_t neverCount = 0, neverUnguarded = 0;
 };
 
 struct Tried {
-  std::string buildError;          // not empty: it could not be built, and nothing was run
-  std::uint64_t moduleBytes = 0;   // of the module that the runs loaded; 0: none was seen
-  std::vector<TriedRun> runs;      // those that were made: all, or up to the first that failed
-  Lists asked;                     // what the findings ask for
+  std::string buildError;         // not empty: it could not be built, and nothing was run
+  std::uint64_t moduleBytes = 0;  // of the module that the runs loaded; 0: none was seen
+  std::vector<TriedRun> runs;     // those that were made: all, or up to the first that failed
+  Lists asked;                    // what the findings ask for
   std::vector<std::string> beyondFlags;  // findings that no list mends, each with what does
   Exercised exercised;
 

@@ -22,6 +22,7 @@ void LocalValues::begin(std::uint32_t firstVariable, std::uint32_t count,
   seen_.assign(count, 0);
   blocks_.clear();
   loops_.clear();
+  exits_.clear();
   open(false);
 }
 
@@ -76,15 +77,31 @@ void LocalValues::open(bool loop) {
   block.openedReachable = reachable_;
 }
 
-// Notes what is changed since the target was opened; its blocks are those from firstBlock on.
-void LocalValues::arrive(Block& target, std::size_t firstBlock) {
+// A way that ends at `target` brings that value of a local.
+void LocalValues::take(Block& target, std::uint32_t local, Value value) {
+  if (!target.loop) {
+    target.incoming.push_back({local, value});
+    return;
+  }
+  target.cameBack.push_back(local);
+  const auto entered = target.entered.find(local);
+  if (entered != target.entered.end()) {
+    variables_.define(entered->second, value);
+  } else {
+    target.returned.push_back({local, value});
+  }
+}
+
+// Notes what is changed since the target was opened.
+void LocalValues::arrive(std::size_t targetBlock) {
   if (!reachable_ || simple_) {
     return;
   }
+  Block& target = blocks_[targetBlock];
   ++target.edges;
   ++walk_;
   std::size_t entries = 0;
-  for (std::size_t i = firstBlock; i < blocks_.size(); ++i) {
+  for (std::size_t i = targetBlock; i < blocks_.size(); ++i) {
     entries += blocks_[i].log.size() + 1;
   }
   if (entries > effort_) {
@@ -92,30 +109,32 @@ void LocalValues::arrive(Block& target, std::size_t firstBlock) {
     return;
   }
   effort_ -= entries;
-  for (std::size_t i = firstBlock; i < blocks_.size(); ++i) {
+  const bool leavesLoop = !loops_.empty() && loops_.back() > targetBlock;
+  Exit exit{targetBlock, {}};
+  for (std::size_t i = targetBlock; i < blocks_.size(); ++i) {
     for (const Change& entry : blocks_[i].log) {
       if (std::exchange(seen_[entry.local], walk_) == walk_) {
         continue;
       }
-      const Value value = locals_[entry.local].value;
-      if (!target.loop) {
-        target.incoming.push_back({entry.local, value});
-        continue;
-      }
-      const auto entered = target.entered.find(entry.local);
-      if (entered != target.entered.end()) {
-        variables_.define(entered->second, value);
-      } else {
-        target.returned.push_back({entry.local, value});
+      take(target, entry.local, locals_[entry.local].value);
+      if (leavesLoop) {
+        exit.taken.insert(entry.local);
       }
     }
   }
+  if (!leavesLoop) {
+    return;
+  }
+  for (std::size_t i = loops_.size(); i-- > 0 && loops_[i] > targetBlock;) {
+    blocks_[loops_[i]].exits.push_back(exits_.size());
+  }
+  exits_.push_back(std::move(exit));
 }
 
 void LocalValues::branch(std::uint32_t depth) {
   const std::size_t target = blocks_.size() - 1 - depth;
   if (target != 0) {
-    arrive(blocks_[target], target);
+    arrive(target);
   }
 }
 
@@ -127,7 +146,7 @@ void LocalValues::undo(Block& block) {
 }
 
 void LocalValues::otherwise(bool reachable) {
-  arrive(blocks_.back(), blocks_.size() - 1);
+  arrive(blocks_.size() - 1);
   undo(blocks_.back());
   reachable_ = reachable && blocks_.back().openedReachable;
 }
@@ -163,28 +182,75 @@ void LocalValues::merge(Block& block) {
   }
 }
 
+// The variable of a local at the beginning of each round of a loop that has been closed.
+Value LocalValues::ofAnyRound(Block& loop, std::uint32_t local) {
+  const auto [entry, isNew] = loop.entered.try_emplace(local, 0);
+  if (isNew) {
+    entry->second = variables_.newVariable();
+    variables_.define(entry->second, get(local));
+    for (const Held& held : loop.returned) {
+      if (held.first == local) {
+        variables_.define(entry->second, held.second);
+      }
+    }
+  }
+  return {Value::From::Variable, entry->second};
+}
+
+// At its end one way leads out: what is changed on it stays changed, now outside the loop. On it
+// and on the ways out before, a local that was not changed on that round is what it was at its
+// begin.
+void LocalValues::closeLoop() {
+  Block loop = std::move(blocks_.back());
+  blocks_.pop_back();
+  loops_.pop_back();
+  if (simple_) {
+    return;
+  }
+  std::sort(loop.cameBack.begin(), loop.cameBack.end());
+  loop.cameBack.erase(std::unique(loop.cameBack.begin(), loop.cameBack.end()), loop.cameBack.end());
+  const std::size_t entries = loop.cameBack.size() * (loop.exits.size() + 1);
+  if (entries > effort_) {
+    giveUp();
+    return;
+  }
+  effort_ -= entries;
+  std::vector<Held> changed;
+  for (const Change& entry : loop.log) {
+    changed.push_back({entry.local, locals_[entry.local].value});
+    locals_[entry.local] = entry.before;
+  }
+  std::unordered_set<std::uint32_t> changedAtEnd;
+  for (const Held& held : changed) {
+    changedAtEnd.insert(held.first);
+  }
+  for (const std::uint32_t local : loop.cameBack) {
+    for (const std::size_t index : loop.exits) {
+      if (exits_[index].taken.insert(local).second) {
+        take(blocks_[exits_[index].target], local, ofAnyRound(loop, local));
+      }
+    }
+    if (reachable_ && !changedAtEnd.contains(local)) {
+      change(local, ofAnyRound(loop, local), static_cast<std::uint32_t>(loops_.size()));
+    }
+  }
+  if (reachable_) {
+    for (const Held& held : changed) {
+      change(held.first, held.second, static_cast<std::uint32_t>(loops_.size()));
+    }
+  }
+}
+
 void LocalValues::close(bool withoutElse) {
   if (blocks_.size() == 1) {
     blocks_.pop_back();
     return;
   }
   if (blocks_.back().loop) {
-    // Only one way leads out at the end: what is changed stays changed, now outside the loop.
-    const Block block = std::move(blocks_.back());
-    blocks_.pop_back();
-    loops_.pop_back();
-    if (!simple_) {
-      for (const Change& entry : block.log) {
-        const Value value = locals_[entry.local].value;
-        locals_[entry.local] = entry.before;
-        if (reachable_) {
-          change(entry.local, value, static_cast<std::uint32_t>(loops_.size()));
-        }
-      }
-    }
+    closeLoop();
     return;
   }
-  arrive(blocks_.back(), blocks_.size() - 1);
+  arrive(blocks_.size() - 1);
   if (withoutElse && blocks_.back().openedReachable) {
     ++blocks_.back().edges;  // past it
   }

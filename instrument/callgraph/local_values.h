@@ -4,7 +4,8 @@
 //   local.set $x (A)                    block … br_if 0 … local.set $x (B) … end
 //     $x is A                             behind it $x is variable 7, defined as A and as B
 //   loop … $x … local.set $x (C) … br 0 end
-//     the first read of $x in the loop is variable 8, defined as what came in and as C
+//     the first read of $x in the loop is variable 8, defined as what came in and as C; so is $x
+//     where the loop is left before it was changed on that round
 //
 // Guarantees: a variable has every value that the local can have there. Where that would take too
 // long, or exceptions are caught, a local is one variable for the whole function.
@@ -13,6 +14,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -72,10 +74,22 @@ class LocalValues {
     std::vector<Held> incoming;  // per way: locals that were changed on it
     std::unordered_map<std::uint32_t, std::uint32_t> entered;  // loop: local to variable
     std::vector<Held> returned;  // loop: what came back for locals not read so far
+    // loop: locals that some way back has changed, and the ways out of it (indices of exits_)
+    std::vector<std::uint32_t> cameBack;
+    std::vector<std::size_t> exits;
+  };
+  // A way out of one or more loops, while they are open: the locals that it took a value along for.
+  // The others may have been changed on an earlier round, which is known when the loop is closed.
+  struct Exit {
+    std::size_t target = 0;  // index of a block
+    std::unordered_set<std::uint32_t> taken;
   };
 
   void change(std::uint32_t local, Value value, std::uint32_t loops);
-  void arrive(Block& target, std::size_t firstBlock);
+  void arrive(std::size_t targetBlock);
+  void take(Block& target, std::uint32_t local, Value value);
+  void closeLoop();
+  Value ofAnyRound(Block& loop, std::uint32_t local);
   void undo(Block& block);
   void merge(Block& block);
 
@@ -87,7 +101,8 @@ class LocalValues {
   std::uint32_t serial_ = 0;
   std::vector<Local> locals_;
   std::vector<Block> blocks_;
-  std::vector<std::size_t> loops_;   // indices of the loops among the blocks
+  std::vector<std::size_t> loops_;  // indices of the loops among the blocks
+  std::vector<Exit> exits_;
   std::vector<std::uint32_t> seen_;  // by local: the walk over logs that met it last
   std::uint32_t walk_ = 0;
 };

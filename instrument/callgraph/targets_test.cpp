@@ -103,6 +103,38 @@ TEST(Targets, ways_that_meet_are_all_taken) {
   EXPECT_THAT(sample.possible(), ElementsAre(1, 2, 6));
 }
 
+TEST(Targets, what_an_earlier_round_has_set_counts_behind_the_loop) {
+  const Sample sample(R"(
+    (func (export "run") (param i32) (result i32) (local $f i32)
+      (local.set $f (i32.const 1))
+      (loop
+        (if (local.get 0)
+          (then
+            (local.set $f (i32.const 4))
+            (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+            (br 1))))
+      (call_indirect (type $task) (i32.const 7) (local.get $f))))",
+                      kHolders);
+  EXPECT_THAT(sample.possible(), ElementsAre(1, 4));
+}
+
+TEST(Targets, what_an_outer_loop_has_set_counts_where_both_are_left) {
+  const Sample sample(R"(
+    (func (export "run") (param i32) (result i32) (local $f i32)
+      (local.set $f (i32.const 1))
+      (block
+        (loop
+          (loop
+            (br_if 2 (i32.eqz (local.get 0)))
+            (local.set 0 (i32.sub (local.get 0) (i32.const 1)))
+            (br_if 0 (i32.and (local.get 0) (i32.const 1))))
+          (local.set $f (i32.const 5))
+          (br 0)))
+      (call_indirect (type $task) (i32.const 7) (local.get $f))))",
+                      kHolders);
+  EXPECT_THAT(sample.possible(), ElementsAre(1, 5));
+}
+
 TEST(Targets, what_a_local_held_before_does_not_count) {
   const Sample sample(R"(
     (func (export "run") (result i32) (local $f i32)
@@ -172,9 +204,8 @@ TEST(Targets, an_index_from_the_host_may_be_any) {
 
 TEST(Targets, a_table_that_code_writes_is_not_refined) {
   const Sample sample(R"(
-    (elem declare func $f1)
     (func (export "run") (result i32)
-      (table.set (i32.const 3) (ref.func $f1))
+      (table.set 0 (i32.const 3) (ref.null func))
       (call_indirect (type $task) (i32.const 7) (i32.const 3))))",
                       kHolders);
   EXPECT_EQ(sample.targets().unrefined(), Unrefined::TableWritten);

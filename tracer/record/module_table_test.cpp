@@ -122,10 +122,10 @@ TEST(ModuleTable, RefusesWhatIsNotAscending) {
 
 TEST(ModuleTable, RefusesAnotherVersion) {
   Bytes bytes = writeModuleTable(sampleTable());
-  bytes[0] = 2;
+  bytes[0] = 3;
   const auto read = readModuleTable(bytes);
   ASSERT_FALSE(read);
-  EXPECT_EQ(read.error().message, "module table version 2 is not known");
+  EXPECT_EQ(read.error().message, "module table version 3 is not known");
 }
 
 }  // namespace
