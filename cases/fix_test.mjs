@@ -98,7 +98,8 @@ test('a C program through emcc, with the flags as a response file', inFolder((fo
     '--run', 'node host.js');
   assert.equal(status, 0, errors);
   assert.equal(answer.result, 'mended');
-  assert.deepEqual(answer.lists.functions, ['dispatch']);
+  // Binaryen 108 does not go on from a listed function to its callers, so `main` has to be listed too.
+  assert.deepEqual(answer.lists.functions.toSorted(), ['dispatch', 'main']);
   assert.equal(readFileSync(answer.response_file, 'utf8').trim(), answer.flags.join('\n'));
   // What is printed mends it, in the user's own hands.
   const build = spawnSync('sh', ['-c', `${kEmcc} ${answer.flags.join(' ')}`],

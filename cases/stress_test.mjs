@@ -90,8 +90,8 @@ if (!large) {
 
   test('the interpreter tells at which bytecodes and lines it has been suspended', () => {
     const words = [fileURLToPath(new URL('seed/run.mjs', import.meta.url)), '--vm', 'interp',
-      '--variant', join(build, 'interp/wasm/full'), '--policy', kNever, '--program', '3'];
-    const { status, result } = stress(words, '--schedule', 'nth:50');
+      '--variant', join(build, 'interp/wasm/full'), '--policy', 'hooks:7', '--program', '3'];
+    const { status, result } = stress(words, '--schedule', 'every');
     assert.equal(status, 0, JSON.stringify(result, null, 2));
     const lines = new Set(result.positions.map(({ position }) => /\.py:(\d+) /.exec(position)[1]));
     assert.ok(lines.size > 1, JSON.stringify(result.positions));

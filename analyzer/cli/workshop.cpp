@@ -314,7 +314,9 @@ support::Result<std::string> Workshop::source(const Lists& start) {
     if (!bytes) return tl::unexpected(bytes.error());
     return hashText(*bytes) + " " + options_.wasmOptArguments;
   }
-  if (const auto failed = buildWith(start); !failed) return tl::unexpected(failed.error());
+  const auto failed = buildWith(start);
+  if (!failed) return tl::unexpected(failed.error());
+  if (!failed->empty()) return std::string("no build");  // the search will say why
   const auto loaded = modules();
   if (!loaded) return tl::unexpected(loaded.error());
   std::string hashes;
