@@ -291,8 +291,10 @@ TEST(Diagnosis, ClaimsNothingOfFramesThatAnExceptionKeptTheUnwindFrom) {
   const auto built = builder.build();
   EXPECT_EQ(built->run.cycles[0].frames[3].fate, Frame::Fate::NotReached);
   const Diagnosis diagnosis = diagnosisOf(*built);
+  // The JavaScript in the middle came first: it ran on with a made-up result, and threw.
   ASSERT_TRUE(diagnosis.verdict.has_value());
-  EXPECT_EQ(diagnosis.verdict->code, "js-exception-through-unwind");
+  EXPECT_EQ(diagnosis.verdict->code, "js-frame-mid-stack");
+  EXPECT_THAT(diagnosis.verdict->symptom, HasSubstr("Error: in the middle"));
 }
 
 TEST(Diagnosis, TellsTwoSuspendsInOneBuffer) {

@@ -45,6 +45,7 @@ void suspend(TraceBuilder& builder, const std::string& callback, std::uint64_t s
 
 void resume(TraceBuilder& builder, std::uint64_t sp = kSp, std::uint64_t data = kData) {
   builder.startRewind(data + 40, sp);
+  builder.buffer(data, data + 1000);
   builder.entered(kOuter, data + 40, sp);
   builder.entered(kInner, data + 20, sp);
   builder.stopRewind(data + 8, sp);
