@@ -4,7 +4,7 @@
 //
 //   --quick   a short form that only shows that everything runs; its figures mean little
 //   --json    write the figures to FILE
-//   --only    cpu, cycles, size or rewriter
+//   --only    cpu, page, cycles, size or rewriter
 //
 // bench/README.md says what each benchmark is. Missed aims do not change the exit code.
 
@@ -17,11 +17,12 @@ import { parseArgs } from 'node:util';
 import { formatFigures } from './figures.mjs';
 import { measureCycles } from './cycles.mjs';
 import { measureOutsideSuspends } from './outside_suspends.mjs';
+import { measurePages } from './pages.mjs';
 import { measureRewriter } from './rewriter.mjs';
 import { measureSizes } from './sizes.mjs';
 import { run } from './tools.mjs';
 
-const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|cycles|size|rewriter]
+const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--only cpu|page|cycles|size|rewriter]
 `;
 const kSchema = 1;
 
@@ -69,6 +70,8 @@ const modules = [
 const groups = {
   cpu: () => measureOutsideSuspends({
     builds: vms, hook: join(build, 'runtime/node-hook.cjs'), tracePath, effort, progress }),
+  page: () => measurePages({
+    micropython, script: join(build, 'runtime/asyncscope.mjs'), effort, progress }),
   cycles: () => measureCycles({
     build: micropython, asyncscope, tracePath, effort, progress }),
   size: () => measureSizes({ modules, asyncscope, outputPath: join(folder, 'probed.wasm'), progress }),
@@ -108,7 +111,7 @@ function parseCommandLine() {
       },
     });
     if (values.build === undefined) throw new Error('--build is missing');
-    if (![undefined, 'cpu', 'cycles', 'size', 'rewriter'].includes(values.only)) {
+    if (![undefined, 'cpu', 'page', 'cycles', 'size', 'rewriter'].includes(values.only)) {
       throw new Error(`no such group: ${values.only}`);
     }
     return values;

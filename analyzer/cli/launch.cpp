@@ -53,24 +53,6 @@ class ForwardSignals {
   std::array<struct sigaction, kForwarded.size()> old_{};
 };
 
-// Beside the command in the build tree; under share/ when installed.
-support::Result<std::string> findHook() {
-  std::vector<fs::path> places;
-  if (const char* given = std::getenv("ASYNCSCOPE_RUNTIME")) places.emplace_back(given);
-  std::error_code error;
-  const fs::path self = fs::read_symlink("/proc/self/exe", error);
-  if (!error) {
-    places.push_back(self.parent_path().parent_path() / "runtime");
-    places.push_back(self.parent_path().parent_path() / "share" / "asyncscope" / "runtime");
-  }
-  for (const fs::path& place : places) {
-    const fs::path hook = place / "node-hook.cjs";
-    if (fs::exists(hook, error)) return hook.string();
-  }
-  return support::fail("the runtime (node-hook.cjs) was not found beside the command", std::nullopt,
-                       "build with ASYNCSCOPE_WASM=ON, or set ASYNCSCOPE_RUNTIME to its folder");
-}
-
 // Node splits NODE_OPTIONS at blanks, and takes quotes and backslashes as a shell does.
 std::string nodeQuoted(const std::string& text) {
   std::string quoted = "\"";
@@ -90,8 +72,7 @@ std::string isoTime(std::chrono::system_clock::time_point when) {
   return text.data();
 }
 
-[[noreturn]] void becomeProgram(const LaunchOptions& options, const std::string& hook,
-                                const std::string& trace, int errorPipe) {
+void preloadRuntime(const std::string& hook, const std::string& trace) {
   std::string nodeOptions = "--require " + nodeQuoted(hook);
   if (const char* existing = std::getenv("NODE_OPTIONS")) {
     nodeOptions += ' ';
@@ -99,6 +80,11 @@ std::string isoTime(std::chrono::system_clock::time_point when) {
   }
   setenv("NODE_OPTIONS", nodeOptions.c_str(), 1);
   setenv("ASYNCSCOPE_TRACE", trace.c_str(), 1);
+}
+
+[[noreturn]] void becomeProgram(const LaunchOptions& options, const std::string& hook,
+                                const std::string& trace, int errorPipe) {
+  if (options.preload) preloadRuntime(hook, trace);
   if (!options.stress.empty()) setenv("ASYNCSCOPE_STRESS", options.stress.c_str(), 1);
   if (options.outputToError) dup2(STDERR_FILENO, STDOUT_FILENO);
   std::vector<char*> arguments;
@@ -155,8 +141,26 @@ support::Result<void> removeOld(const std::string& path) {
 
 }  // namespace
 
+support::Result<std::string> findRuntime(const std::string& file) {
+  std::vector<fs::path> places;
+  if (const char* given = std::getenv("ASYNCSCOPE_RUNTIME")) places.emplace_back(given);
+  std::error_code error;
+  const fs::path self = fs::read_symlink("/proc/self/exe", error);
+  if (!error) {
+    places.push_back(self.parent_path().parent_path() / "runtime");
+    places.push_back(self.parent_path().parent_path() / "share" / "asyncscope" / "runtime");
+  }
+  for (const fs::path& place : places) {
+    const fs::path found = place / file;
+    if (fs::exists(found, error)) return found.string();
+  }
+  return support::fail(fmt::format("the runtime ({}) was not found beside the command", file),
+                       std::nullopt,
+                       "build with ASYNCSCOPE_WASM=ON, or set ASYNCSCOPE_RUNTIME to its folder");
+}
+
 support::Result<Ended> launch(const LaunchOptions& options) {
-  const auto hook = findHook();
+  const auto hook = options.preload ? findRuntime("node-hook.cjs") : std::string();
   if (!hook) return tl::unexpected(hook.error());
   const std::string trace = fs::absolute(options.trace).string();
   if (auto removed = removeOld(trace); !removed) return tl::unexpected(removed.error());
@@ -194,11 +198,13 @@ support::Result<Ended> launch(const LaunchOptions& options) {
     ended.signal = WTERMSIG(status);
     end.signal = fmt::format("SIG{}", sigabbrev_np(ended.signal));
   }
+  if (!options.preload) end.code.reset(), end.signal.clear();
   end.milliseconds =
       std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - begin).count();
   end.time = isoTime(std::chrono::system_clock::now());
   const std::vector<std::string> traces = tracesOf(trace);
   if (traces.empty()) {
+    if (!options.preload) return ended;
     return support::fail("left no trace: it is no Node program, or it drops NODE_OPTIONS",
                          std::nullopt, "give the command that starts Node itself");
   }

@@ -15,12 +15,18 @@ struct LaunchOptions {
   std::string trace;                 // path of the trace file; replaced when it exists
   std::string stress;                // where suspends are forced (docs/stress.md); empty: nowhere
   bool outputToError = false;        // the program's standard output goes to standard error
+  // Whether the command is the program, into which the runtime is preloaded; else it is a recorder
+  // that writes the trace itself, and its fate is not that of the program.
+  bool preload = true;
 };
 
 struct Ended {
   std::optional<int> code;  // exit code; nothing when a signal ended it
   int signal = 0;           // number of that signal
 };
+
+// The path of a file of the runtime, beside the command in the build tree or under share/.
+support::Result<std::string> findRuntime(const std::string& file);
 
 // Fails when the program cannot be started (no such file, no runtime beside the command).
 // On success the trace is complete: a chunk that a killed process left unfinished is cut off, and

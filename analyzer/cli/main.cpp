@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   int exitCode = kNothingFound;
   addRun(app, exitCode);
   addRecord(app, exitCode);
+  addAttach(app, exitCode);
   addDiagnose(app, exitCode);
   addExplain(app, exitCode);
   addReport(app, exitCode);

@@ -1,36 +1,16 @@
 // `asyncscope run`: records a program and prints the verdict when it ends.
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "analyzer/cli/diagnose.h"
 #include "analyzer/cli/launch.h"
+#include "analyzer/cli/temporary_folder.h"
 #include "analyzer/cli/verb.h"
 
 namespace asyncscope::cli {
 namespace {
-
-// A folder of our own that goes when we do.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "asyncscope-XXXXXX").string();
-    if (mkdtemp(pattern.data()) != nullptr) path_ = pattern;
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 struct RunOptions {
   LaunchOptions launch;

@@ -19,6 +19,7 @@ enum ExitCode : int {
 // Each adds one verb with its options; the verb's work runs when it was given, and sets exitCode.
 void addRun(CLI::App& app, int& exitCode);
 void addRecord(CLI::App& app, int& exitCode);
+void addAttach(CLI::App& app, int& exitCode);
 void addDiagnose(CLI::App& app, int& exitCode);
 void addExplain(CLI::App& app, int& exitCode);
 void addReport(CLI::App& app, int& exitCode);

@@ -44,6 +44,11 @@ class InstanceOfScript {
     }
     for (const EngineFrame& frame : cycle.stack) {
       if (!frame.wasm || scripts_.contains(frame.script)) continue;
+      if (!frame.placed) {
+        // An engine that tells no places: nothing could tell modules apart.
+        if (candidates.size() == 1) scripts_[frame.script] = candidates.front();
+        continue;
+      }
       const auto match = std::find_if(
           candidates.begin(), candidates.end(),
           [&](const Instance* candidate) { return standsIn(*candidate->module, frame); });
@@ -65,6 +70,16 @@ class InstanceOfScript {
 
   std::map<std::string, const Instance*> scripts_;
 };
+
+// The function of a frame, which the engine may give by name alone; kNoIndex: none that can
+// suspend.
+std::uint32_t functionOf(const ModuleTable& module, const EngineFrame& frame) {
+  if (frame.function != kByName) return frame.function;
+  const auto found =
+      std::find_if(module.functions.begin(), module.functions.end(),
+                   [&](const FunctionEntry& entry) { return entry.name == frame.name; });
+  return found == module.functions.end() ? record::kNoIndex : found->index;
+}
 
 std::string jsText(const EngineFrame& frame) {
   // The file alone: whole URLs hide the name beside them.
@@ -90,18 +105,25 @@ std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
         frames.push_back(std::move(frame));
         continue;
       }
-      if (isControl(*instance->module, engine.function)) continue;
-      if (isRuntime(*instance->module, engine.function)) {
+      const std::uint32_t function = functionOf(*instance->module, engine);
+      if (function == record::kNoIndex) {
+        frame.fate = Frame::Fate::JavaScript;
+        frame.text = "a function that cannot suspend (" + engine.name + ")";
+        frames.push_back(std::move(frame));
+        continue;
+      }
+      if (isControl(*instance->module, function)) continue;
+      if (isRuntime(*instance->module, function)) {
         // At the inner end it started the unwind, further out it ends it: what called that one
         // stays.
         if (!frames.empty()) break;
-        if (!isInstrumented(*instance->module, engine.function)) continue;
+        if (!isInstrumented(*instance->module, function)) continue;
       }
       frame.instance = instance->number;
-      frame.function = engine.function;
-      frame.site = instance->module->originalOffset(engine.offset);
+      frame.function = function;
+      if (engine.placed) frame.site = instance->module->originalOffset(engine.offset);
       // A function that by the calls in the module cannot suspend, and did: it is not in the table.
-      const bool listed = instance->module->function(engine.function) != nullptr;
+      const bool listed = instance->module->function(function) != nullptr;
       if (!listed && instance->module->hasNames) frame.text = engine.name;
     } else {
       frame.fate = Frame::Fate::JavaScript;
@@ -119,7 +141,7 @@ std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
 
 bool belongs(const Step& step, const Frame& frame) {
   if (step.instance != frame.instance || step.function != frame.function) return false;
-  return step.kind != Step::Kind::Passed || (frame.site && step.site == *frame.site);
+  return step.kind != Step::Kind::Passed || !frame.site || step.site == *frame.site;
 }
 
 // A frame saw its end when it saved or left; one that was passed may still run on and save later
@@ -127,6 +149,7 @@ bool belongs(const Step& step, const Frame& frame) {
 void decide(Frame& frame, const Step& step, std::uint64_t positionBefore) {
   frame.place = step.place;
   frame.sp = step.sp;
+  if (step.kind == Step::Kind::Passed) frame.site = step.site;
   const bool pushed = step.kind == Step::Kind::Saved ||
                       (step.kind == Step::Kind::Left && step.position != positionBefore);
   if (step.kind != Step::Kind::Passed && pushed) {

@@ -108,18 +108,38 @@ void TraceBuilder::threw(std::uint32_t function, std::uint32_t state, std::strin
   event(EventKind::ExportThrew, function, 0, state, trap ? 1 : 0, text);
 }
 
-void TraceBuilder::stack(const std::vector<StackLine>& lines) {
-  std::string text = "Error\n";
-  for (const StackLine& line : lines) {
-    if (line.function == record::kNoIndex) {
-      text += fmt::format("    at {} (file:///app.js:10:5)\n", line.js);
-    } else {
-      const std::string place =
-          fmt::format("wasm://wasm/0badcafe:wasm-function[{}]:{:#x}", line.function, line.offset);
-      text += line.js.empty() ? fmt::format("    at {}\n", place)
-                              : fmt::format("    at {} ({})\n", line.js, place);
-    }
+namespace {
+
+std::string v8WasmLine(const StackLine& line) {
+  const std::string place =
+      fmt::format("wasm://wasm/0badcafe:wasm-function[{}]:{:#x}", line.function, line.offset);
+  return line.js.empty() ? fmt::format("    at {}\n", place)
+                         : fmt::format("    at {} ({})\n", line.js, place);
+}
+
+std::string stackLine(const StackLine& line, Engine engine) {
+  const bool js = line.function == record::kNoIndex;
+  switch (engine) {
+    case Engine::V8:
+      return js ? fmt::format("    at {} (file:///app.js:10:5)\n", line.js) : v8WasmLine(line);
+    case Engine::SpiderMonkey:
+      return js ? fmt::format("{}@https://cdn.example/@scope/app.js:10:5\n", line.js)
+                : fmt::format(
+                      "@https://cdn.example/@scope/app.js line 3 > WebAssembly.instantiate:"
+                      "wasm-function[{}]:{:#x}\n",
+                      line.function, line.offset);
+    case Engine::JavaScriptCore:
+      return js ? fmt::format("{}@https://cdn.example/@scope/app.js:10:5\n", line.js)
+                : fmt::format("(null)@<?>:wasm-function[{}]\n", line.function);
   }
+  return {};
+}
+
+}  // namespace
+
+void TraceBuilder::stack(const std::vector<StackLine>& lines, Engine engine) {
+  std::string text = engine == Engine::V8 ? "Error\n" : "";
+  for (const StackLine& line : lines) text += stackLine(line, engine);
   event(EventKind::Stack, stacks_++, 0, 0, 0, text);
 }
 

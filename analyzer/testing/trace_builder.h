@@ -23,6 +23,9 @@ struct StackLine {
   std::string js;  // the engine's name; of wasm functions empty: none
 };
 
+// Whose way of writing a stack.
+enum class Engine { V8, SpiderMonkey, JavaScriptCore };
+
 // A run with everything that it points into.
 struct BuiltRun {
   std::vector<std::uint8_t> bytes;
@@ -44,7 +47,7 @@ class TraceBuilder {
 
   void startUnwind(std::uint64_t position, std::uint64_t sp, std::uint32_t before = 0);
   void buffer(std::uint64_t data, std::uint64_t end);
-  void stack(const std::vector<StackLine>& lines);
+  void stack(const std::vector<StackLine>& lines, Engine engine = Engine::V8);
   void saved(std::uint32_t function, std::uint64_t position, std::uint64_t sp);
   void passed(std::uint32_t function, std::uint32_t site, std::uint64_t position, std::uint64_t sp);
   void stopUnwind(std::uint64_t position, std::uint64_t sp, std::uint32_t before = 1);

@@ -16,7 +16,7 @@ SOURCE = pathlib.Path(os.environ["ASYNCSCOPE_SOURCE_DIR"])
 BINARY = pathlib.Path(os.environ["ASYNCSCOPE_BINARY_DIR"])
 TOOL = BINARY / "bin" / "asyncscope"
 GOLDEN = SOURCE / "analyzer" / "tests" / "golden"
-VERBS = ["run", "record", "diagnose", "explain", "report", "export", "coverage", "merge",
+VERBS = ["run", "record", "attach", "diagnose", "explain", "report", "export", "coverage", "merge",
          "correlate", "instrument"]
 
 # A module without Asyncify: one function that returns 42.

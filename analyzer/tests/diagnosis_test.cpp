@@ -38,10 +38,10 @@ std::vector<testing::StackLine> virtualMachineStack() {
           {1204, 0x4b40a, ""}, {record::kNoIndex, 0, "host"}};
 }
 
-void brokenCycle(TraceBuilder& builder, bool withStack) {
+void brokenCycle(TraceBuilder& builder, std::optional<testing::Engine> engine) {
   builder.startUnwind(8, 65120);
   builder.buffer(1000, 4104);
-  if (withStack) builder.stack(virtualMachineStack());
+  if (engine) builder.stack(virtualMachineStack(), *engine);
   builder.saved(985, 96, 65120);
   builder.saved(568, 124, 65120);
   builder.passed(376, 0x1780a, 124, 65328);
@@ -77,9 +77,9 @@ void goodCycle(TraceBuilder& builder) {
 
 Diagnosis diagnosisOf(const BuiltRun& built) { return diagnose(built.run, {}); }
 
-class UnguardedSite : public ::testing::TestWithParam<bool> {};
+class UnguardedSite : public ::testing::TestWithParam<std::optional<testing::Engine>> {};
 
-TEST_P(UnguardedSite, IsNamedWithOrWithoutTheEnginesStack) {
+TEST_P(UnguardedSite, IsNamedWithTheStackOfAnyEngineOrWithoutOne) {
   TraceBuilder builder;
   addVirtualMachine(builder, false);
   brokenCycle(builder, GetParam());
@@ -105,7 +105,10 @@ TEST_P(UnguardedSite, IsNamedWithOrWithoutTheEnginesStack) {
   EXPECT_EQ(built->run.events.unexplained, 0u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Stack, UnguardedSite, ::testing::Bool());
+INSTANTIATE_TEST_SUITE_P(Stack, UnguardedSite,
+                         ::testing::Values(std::nullopt, testing::Engine::V8,
+                                           testing::Engine::SpiderMonkey,
+                                           testing::Engine::JavaScriptCore));
 
 TEST(Diagnosis, FindsNothingInFourThousandGoodCycles) {
   TraceBuilder builder;
@@ -125,7 +128,7 @@ TEST(Diagnosis, FindsNothingInFourThousandGoodCycles) {
 TEST(Diagnosis, CallsAPassingRunWithoutACycleVacuous) {
   TraceBuilder failing;
   addVirtualMachine(failing, false);
-  brokenCycle(failing, true);
+  brokenCycle(failing, testing::Engine::V8);
   TraceBuilder passing;
   addVirtualMachine(passing, false);
   const auto failed = failing.build("fail");
@@ -151,7 +154,7 @@ TEST(Diagnosis, CallsAPassingRunWithoutACycleVacuous) {
 TEST(Diagnosis, NamesTheSiteWhereThePassingRunSuspendedElsewhere) {
   TraceBuilder failing;
   addVirtualMachine(failing, false);
-  brokenCycle(failing, true);
+  brokenCycle(failing, testing::Engine::V8);
   TraceBuilder passing;
   addVirtualMachine(passing, false);
   passing.startUnwind(8, 100);
@@ -495,7 +498,7 @@ TEST(Advice, QuotesNamesThatAShellOrAListWouldSplit) {
   TraceBuilder builder;
   addVirtualMachine(builder, false);
   builder.table.functions[0].name = "Vm::call(int, char*)";
-  brokenCycle(builder, true);
+  brokenCycle(builder, testing::Engine::V8);
   const auto built = builder.build();
   const Diagnosis diagnosis = diagnosisOf(*built);
   ASSERT_TRUE(diagnosis.verdict.has_value());
@@ -507,7 +510,7 @@ TEST(Advice, KeepsAHostileNameOneWordOfTheShell) {
   TraceBuilder builder;
   addVirtualMachine(builder, false);
   builder.table.functions[0].name = "a'; echo \"owned\" #\\";
-  brokenCycle(builder, true);
+  brokenCycle(builder, testing::Engine::V8);
   const auto built = builder.build();
   const Diagnosis diagnosis = diagnosisOf(*built);
   ASSERT_TRUE(diagnosis.verdict.has_value());
@@ -520,7 +523,7 @@ TEST(Advice, GivesANumberWhereThereIsNoName) {
   addVirtualMachine(builder, false);
   for (auto& function : builder.table.functions) function.name.clear();
   builder.table.importedFunctions = 48;
-  brokenCycle(builder, true);
+  brokenCycle(builder, testing::Engine::V8);
   const auto built = builder.build();
   const Diagnosis diagnosis = diagnosisOf(*built);
   ASSERT_TRUE(diagnosis.verdict.has_value());

@@ -1,6 +1,7 @@
 // Writes what JavaScript and wasm must know of the event layout, from the headers that define it:
 //
-//   generate_js DIRECTORY INPUT.wat.in   →   DIRECTORY/events.mjs, DIRECTORY/ring_writer.wat
+//   generate_js DIRECTORY INPUT.wat.in   →   DIRECTORY/events.mjs, ring_writer.wat and
+//                                            ring_writer_local.wat (for a ring that is not shared)
 //
 // A program of the build, not of the product.
 
@@ -47,20 +48,40 @@ std::string eventsModule() {
       {"kRingCapacityOffset", kRingCapacityOffset},
       {"kRingHeadOffset", kRingHeadOffset},
       {"kRingTailOffset", kRingTailOffset},
+      {"kRingLostOffset", kRingLostOffset},
       {"kRingSlotsOffset", kRingSlotsOffset},
       {"kRingMinimumCapacity", kRingMinimumCapacity},
       {"kRingMaximumCapacity", kRingMaximumCapacity},
+      {"kTraceVersion", kTraceVersion},
+      {"kTraceHeaderSize", kTraceHeaderSize},
+      {"kChunkHeaderSize", kChunkHeaderSize},
+      {"kChunkAlignment", kChunkAlignment},
+      {"kEventsHeaderSize", kEventsHeaderSize},
+      {"kChunkRun", kChunkRun},
       {"kChunkModule", kChunkModule},
       {"kChunkDebug", kChunkDebug},
+      {"kChunkEvents", kChunkEvents},
       {"kChunkNote", kChunkNote},
+      {"kChunkExit", kChunkExit},
   };
   for (const auto& [name, value] : constants) {
     out += std::string("export const ") + name + " = " + std::to_string(value) + ";\n";
   }
+  out += "export const kTraceMagic = [";
+  for (const char* at = kTraceMagic; *at != '\0'; ++at) {
+    out += std::to_string(static_cast<int>(*at)) + (at[1] == '\0' ? "];\n" : ", ");
+  }
   return out;
 }
 
-std::string ringWriter(std::string text) {
+std::string replaced(std::string text, const std::string& mark, const std::string& by) {
+  for (std::size_t at; (at = text.find(mark)) != std::string::npos;) {
+    text.replace(at, mark.size(), by);
+  }
+  return text;
+}
+
+std::string ringWriter(std::string text, bool shared) {
   const std::map<std::string, std::uint64_t> numbers = {
       {"@PAGES_MIN@", 1},
       {"@SLOT_SHIFT@", 5},
@@ -75,12 +96,9 @@ std::string ringWriter(std::string text) {
       {"@ENTERED@", static_cast<std::uint64_t>(EventKind::RewindEntered)},
   };
   static_assert(sizeof(Slot) == 1 << 5);
-  for (const auto& [mark, number] : numbers) {
-    for (std::size_t at; (at = text.find(mark)) != std::string::npos;) {
-      text.replace(at, mark.size(), std::to_string(number));
-    }
-  }
-  return text;
+  for (const auto& [mark, number] : numbers) text = replaced(text, mark, std::to_string(number));
+  text = replaced(text, "@SHARED@", shared ? " shared" : "");
+  return replaced(text, "@STORE@", shared ? "i64.atomic.store" : "i64.store");
 }
 
 bool writeFile(const std::string& path, const std::string& text) {
@@ -104,7 +122,8 @@ int main(int argc, char** argv) {
   }
   const std::string writer{std::istreambuf_iterator<char>(input), {}};
   if (!writeFile(directory + "/events.mjs", eventsModule()) ||
-      !writeFile(directory + "/ring_writer.wat", ringWriter(writer))) {
+      !writeFile(directory + "/ring_writer.wat", ringWriter(writer, true)) ||
+      !writeFile(directory + "/ring_writer_local.wat", ringWriter(writer, false))) {
     std::cerr << "generate_js: cannot write to " << directory << "\n";
     return 1;
   }

@@ -46,8 +46,12 @@ fs.writeFileSync(output, `// Made by bundle.mjs from tracer/runtime. Do not edit
 (() => {
 'use strict';
 
+if (globalThis.WebAssembly === undefined) return;
 const kAsyncscopeVersion = '${version}';
+// Where this script begins and ends (own_script.mjs).
+const kBundle = {begin: new Error().stack, end: null};
 
 ${body}
+kBundle.end = new Error().stack;
 })();
 `);

@@ -1,6 +1,7 @@
 // The rewriter: the C++ core, compiled to WebAssembly, as one function of bytes.
 
 import {engine} from './engine.mjs';
+import {compileOwn} from './own_script.mjs';
 
 const kStatusProbed = 0;
 const kStatusUntouched = 1;
@@ -45,7 +46,7 @@ export class Core {
   }
 
   exports() {
-    this.module ??= new engine.Module(this.loadBytes());
+    this.module ??= compileOwn(this.loadBytes());
     if (this.instance === null) {
       this.instance = new engine.Instance(this.module, this.imports());
       engine.apply(engine.instanceExports, this.instance, [])._initialize?.();

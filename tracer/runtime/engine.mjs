@@ -26,8 +26,18 @@ export const engine = {
   construct: Reflect.construct,
   defineProperty: Object.defineProperty,
   getOwnPropertyDescriptor: Object.getOwnPropertyDescriptor,
-  now: globalThis.performance.now.bind(globalThis.performance),
+  now: globalThis.performance?.now.bind(globalThis.performance) ?? Date.now,
 };
 
 // Exports and custom sections that the rewriter adds begin with this; the program sees none of them.
 export const kOwnPrefix = 'asyncscope.';
+
+// Functions of the global scope as they were at the start. In a worker that is stopped before its first
+// script, not all are there yet: those are taken when they are first asked for.
+const early = {};
+for (const name of ['addEventListener', 'atob', 'btoa', 'setTimeout']) early[name] = globalThis[name];
+
+export function globalFunction(name) {
+  early[name] ??= globalThis[name];
+  return early[name];
+}

@@ -270,6 +270,7 @@ export class TracedInstance {
       this.ring.put(EventKind.ExportThrew, this.number, index, payload.length, this.thread.time(),
                     this.state, trap ? 1 : range ? 2 : 0);
       this.ring.putPayload(payload, 0, payload.length);
+      this.thread.drain();
     } catch {
       // No stack left to describe it with: the error itself is passed on all the same.
       this.ring.publish();

@@ -2,13 +2,7 @@
 // calls of process.emit pass through here. Signals and the writing itself are the addon's.
 
 import {engine} from './engine.mjs';
-
-function describeError(error) {
-  if (!(error instanceof Error)) {
-    return {name: typeof error, message: String(error), stack: ''};
-  }
-  return {name: String(error.name), message: String(error.message), stack: String(error.stack)};
-}
+import {describeError} from './errors.mjs';
 
 // `recorder`: the addon. `ended` is called when the program has come to its end.
 export function watchExit(recorder, thread, ended) {

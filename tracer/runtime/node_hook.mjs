@@ -70,7 +70,11 @@ function startTracing() {
     loadCore: () => read('core.wasm'),
     loadRingWriter: () => read('ring_writer.wasm'),
     openRing: (bytes) => recorder.addRing(thread, bytes),
+    shareRing: true,
     drain: () => recorder.drain(thread),
+    published: (waiting, capacity) => {
+      if (waiting > capacity / 2) recorder.drain(thread);
+    },
     writeChunk: (type, bytes) => recorder.writeChunk(type, thread, bytes),
     stress,
   });

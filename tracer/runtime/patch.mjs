@@ -57,7 +57,8 @@ export function patchWebAssembly(tracer) {
     try {
       return construct([likeSource(args[0], probed), ...args.slice(1)]);
     } catch (error) {
-      if (!isRefusal(error)) throw error;
+      // A RangeError: Chromium compiles no more than 8 MB at once in a page.
+      if (!isRefusal(error) && !(error instanceof RangeError)) throw error;
       tracer.noteRefusal(error, bytes.length);
       return construct(args);
     }

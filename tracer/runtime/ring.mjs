@@ -22,10 +22,11 @@ export function ringCapacity(bytes) {
 }
 
 export class Ring {
-  // onHalfFull() is called when more than half of the ring waits to be drained.
-  constructor(capacity, onHalfFull) {
+  // `shared`: another thread drains it. onPublished(waiting, capacity) is called after each publish with the
+  // number of slots that wait to be drained.
+  constructor(capacity, shared, onPublished) {
     const pages = Math.ceil((capacity * kSlotBytes + kRingSlotsOffset) / kPageBytes);
-    this.memory = new engine.Memory({initial: pages, maximum: pages, shared: true});
+    this.memory = new engine.Memory({initial: pages, maximum: pages, shared});
     this.words = new Uint32Array(this.memory.buffer);
     this.bytes = new Uint8Array(this.memory.buffer);
     this.capacity = capacity;
@@ -33,7 +34,7 @@ export class Ring {
     this.words[0] = kRingMagic;
     this.words[1] = kRingVersion;
     this.words[kRingCapacityOffset / 4] = capacity;
-    this.onHalfFull = onHalfFull;
+    this.onPublished = onPublished;
     this.pending = 0;     // slots put since the last publish
     this.advance = null;  // publishes: the export of any writer module of this ring
   }
@@ -96,7 +97,7 @@ export class Ring {
       this.pending = 0;
     }
     const waiting = (this.words[kHeadWord] - this.words[kTailWord]) >>> 0;
-    if (waiting > this.capacity / 2) this.onHalfFull();
+    this.onPublished(waiting, this.capacity);
   }
 }
 

@@ -10,6 +10,7 @@
 
 import {engine} from './engine.mjs';
 import {EventKind} from './events.mjs';
+import {isOwnLine, kHeaderLines} from './own_script.mjs';
 import {encodePayload} from './ring.mjs';
 
 const kFrameLimit = 10000;
@@ -34,14 +35,6 @@ export class TextNumbers {
   }
 }
 
-// Lines of a stack that belong to this script, whose name is found by looking at a stack here.
-function ownScript() {
-  const match = /\(?((?:file:|\/|[A-Za-z]:\\|https?:|evalmachine|asyncscope)[^\n)]*?):\d+:\d+\)?\s*$/m
-                    .exec(new Error().stack ?? '');
-  return match === null ? null : match[1];
-}
-const kOwnScript = ownScript();
-
 // What Error.captureStackTrace makes of the stack above `below`, a function on it, with that
 // prepareStackTrace. The program's settings are as before afterwards.
 function capture(below, prepare) {
@@ -51,7 +44,7 @@ function capture(below, prepare) {
     Error.stackTraceLimit = kFrameLimit;
     if (prepare !== undefined || before !== undefined) Error.prepareStackTrace = prepare;
     const holder = {};
-    if (Error.captureStackTrace) Error.captureStackTrace(holder, below);
+    Error.captureStackTrace?.(holder, below);
     return holder.stack ?? new Error().stack;
   } catch {
     return undefined;  // a frozen Error, say: no stack, then
@@ -64,8 +57,12 @@ function capture(below, prepare) {
 // The stack above `below` as text: the first line and our own frames removed. `skip` frames directly
 // above `below` are left out too.
 export function captureStack(below, skip) {
-  const frames = String(capture(below, undefined) ?? '').split('\n').slice(1 + skip);
-  return frames.filter((line) => kOwnScript === null || !line.includes(kOwnScript)).join('\n');
+  let frames = String(capture(below, undefined) ?? '').split('\n').slice(kHeaderLines);
+  if (Error.captureStackTrace === undefined) {
+    // Nothing has left out what is below `below`: those are frames of ours.
+    frames = frames.slice(Math.max(0, frames.findIndex((line) => !isOwnLine(line))));
+  }
+  return frames.slice(skip).filter((line) => !isOwnLine(line)).join('\n');
 }
 
 // Whether the import on top of the stack, the JavaScript that wasm called and that called the wasm

@@ -5,8 +5,10 @@
 //   ringBytes            wanted size of the ring
 //   loadCore()           bytes of the rewriter's module
 //   loadRingWriter()     bytes of ring_writer.wasm
+//   shareRing            whether another thread drains the ring
 //   openRing(bytes)      the ring exists: drain it from now on
-//   drain()              drain it now
+//   published(waiting, capacity)   slots were published, so many wait to be drained
+//   drain()              drain it now: an error has left an export
 //   writeChunk(type, bytes)
 //   stress               schedule of forced suspends (stress_schedule.mjs), null for none
 
@@ -17,6 +19,7 @@ import {EventKind, kChunkDebug, kChunkModule, kChunkNote} from './events.mjs';
 import {TracedInstance} from './instance.mjs';
 import {MarkBook} from './marks.mjs';
 import {MemoryCheck} from './memory_check.mjs';
+import {compileOwn} from './own_script.mjs';
 import {Ring, ringCapacity} from './ring.mjs';
 import {SnapshotBook} from './snapshots.mjs';
 import {StackBook} from './stacks.mjs';
@@ -26,15 +29,17 @@ const kMaximumInstances = 65536;
 
 // What the traced instances of a thread share. Made with the first of them.
 class TracedThread {
-  constructor(environment) {
+  constructor(environment, thrown) {
     this.begun = engine.now();
-    this.ring = new Ring(ringCapacity(environment.ringBytes), () => environment.drain());
-    this.writerModule = new engine.Module(environment.loadRingWriter());
+    this.drain = () => environment.drain();
+    this.ring = new Ring(ringCapacity(environment.ringBytes), environment.shareRing,
+                         environment.published);
+    this.writerModule = compileOwn(environment.loadRingWriter());
     this.stacks = new StackBook(this.ring);
     this.memoryCheck = new MemoryCheck(this.ring);
     this.snapshots = new SnapshotBook(this.ring);
     this.marks = new MarkBook(this.ring);
-    this.thrown = new WeakSet();
+    this.thrown = thrown;
     environment.openRing(this.ring.bytes);
   }
 
@@ -69,6 +74,7 @@ export class Tracer {
     this.memories = new WeakMap();   // Memory → a TracedInstance that has it
     this.moduleCount = 0;
     this.instanceCount = 0;
+    this.thrown = new WeakSet();     // errors that have left traced exports
     this.position = null;            // [memory, pointer] registered before the thread was traced
   }
 
@@ -125,7 +131,7 @@ export class Tracer {
       this.note({what: 'debug information not kept', size: debug.tooLarge,
                  message: 'it is larger than 64 MiB: places are told without file and line'});
     }
-    return {number, wrapperModule: wrappers === undefined ? null : new engine.Module(wrappers)};
+    return {number, wrapperModule: wrappers === undefined ? null : compileOwn(wrappers)};
   }
 
   // To be called before a module is instantiated: {imports, driver}, the import object to give to the
@@ -157,7 +163,7 @@ export class Tracer {
   }
 
   openThread() {
-    const thread = new TracedThread(this.environment);
+    const thread = new TracedThread(this.environment, this.thrown);
     if (this.position !== null) thread.marks.register(...this.position);
     return thread;
   }

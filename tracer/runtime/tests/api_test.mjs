@@ -209,6 +209,8 @@ test('a probed module that the engine refuses gives way to the original', async 
     // Node itself compiles a module of its own for Response: leave that one alone.
     rewrite: (given) => given.length === bytes.length ? Uint8Array.of(0, 97, 115, 109, 9) : null,
     describe: () => null,
+    stress: null,
+    prepare: (module, imports) => ({imports, driver: null}),
     adopt() {},
     exported: new WeakMap(),
     noteRefusal: (error, size) => notes.push(size),
