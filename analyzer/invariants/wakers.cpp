@@ -102,6 +102,18 @@ bool isLastOfInstance(const Run& run, const Cycle& cycle) {
   });
 }
 
+// Whether another stack of the instance slept in a buffer of its own when this one was suspended:
+// these are coroutines, which a host resumes as it likes, and leaves asleep when it needs none any
+// more.
+bool sleptBesideAnother(const Run& run, const Cycle& cycle) {
+  return std::any_of(run.cycles.begin(), run.cycles.end(), [&](const Cycle& other) {
+    return other.thread == cycle.thread && other.instance == cycle.instance &&
+           other.dataPointer != cycle.dataPointer && other.stopUnwind &&
+           other.stopUnwind->place < cycle.stopUnwind->place &&
+           (!other.startRewind || other.startRewind->place > cycle.stopUnwind->place);
+  });
+}
+
 // Emscripten's exit() was at work: the functions that it calls are synchronous.
 bool isExiting(const Cycle& cycle) {
   return std::any_of(cycle.stack.begin(), cycle.stack.end(), [](const EngineFrame& frame) {
@@ -119,6 +131,7 @@ void checkLost(const Run& run, std::vector<Finding>& findings) {
       continue;
     if (wasAborted(run, cycle) || !cycle.thrown.empty()) continue;
     if (!isLastOfInstance(run, cycle) || isAwaitedElsewhere(run, cycle)) continue;
+    if (sleptBesideAnother(run, cycle)) continue;
     Finding finding = findingIn(cycle, 5, "lost-wakeup", Phase::Suspended, cycle.stopUnwind->place);
     finding.explanation = fmt::format(
         "The stack of cycle {} was never rewound: the program ended because it had nothing left to "
