@@ -70,7 +70,9 @@ for (const browser of kBrowsers) {
     const file = program('pre.c', kSource);
     const output = path.join(folder, `pre-${browser}.js`);
     execFileSync('emcc', [file, '-O2', '-o', output, '--pre-js', path.join(runtime, 'asyncscope-pre.js'),
-      '-sASYNCIFY=1', '-sASYNCIFY_IGNORE_INDIRECT=1', '--profiling-funcs'], {stdio: 'pipe'});
+      '-sASYNCIFY=1', '-sASYNCIFY_IGNORE_INDIRECT=1', '--profiling-funcs'],
+    // Debian's emcc finds its JavaScript optimiser's parser only there.
+    {stdio: 'pipe', env: {...process.env, NODE_PATH: process.env.NODE_PATH ?? '/usr/share/nodejs'}});
     const page = await traceOf(browser, {
       '/': `<!doctype html><title>pre</title><script>
         var text = '';
