@@ -11,11 +11,11 @@ const kPairsProgram = fileURLToPath(new URL('page_pairs.mjs', import.meta.url));
 export function measurePages({ micropython, script, effort, progress }) {
   const traced = [];
   const control = [];
-  for (let i = 0; i < effort.cpuProcesses; i++) {
+  for (let i = 0; i < effort.pageProcesses; i++) {
     for (const [ratios, words] of [[traced, ['--script', script]], [control, []]]) {
-      progress(`a page, not suspending: browser ${i + 1} of ${effort.cpuProcesses}`);
+      progress(`a page, not suspending: browser ${i + 1} of ${effort.pageProcesses}`);
       const { pairs } = JSON.parse(run([process.execPath, kPairsProgram, '--micropython', micropython,
-        '--pairs', String(effort.cpuPairs), '--warm-up', String(effort.cpuWarmUp), ...words,
+        '--pairs', String(effort.pagePairs), '--warm-up', String(effort.pageWarmUp), ...words,
         ...(i % 2 === 1 ? ['--other-first'] : [])]));
       ratios.push(median(pairs.map(([own, other]) => other / own)));
     }

@@ -28,13 +28,15 @@ const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--on
 const kSchema = 1;
 
 const kLong = {
-  cpuProcesses: 6, cpuPairs: 60, cpuWarmUp: 60,
+  cpuProcesses: 16, cpuPairs: 15, cpuWarmUp: 40,
+  pageProcesses: 6, pagePairs: 60, pageWarmUp: 60,
   cycleProcesses: 7, cycleRuns: 15, cycleWarmUp: 6,
   tripProcesses: 5, tripRuns: 5, trips: 50_000,
   rewriteRounds: 5, rewriteSeconds: 0.2,
 };
 const kQuick = {
   cpuProcesses: 1, cpuPairs: 3, cpuWarmUp: 3,
+  pageProcesses: 1, pagePairs: 3, pageWarmUp: 3,
   cycleProcesses: 1, cycleRuns: 2, cycleWarmUp: 1,
   tripProcesses: 1, tripRuns: 1, trips: 1000,
   rewriteRounds: 1, rewriteSeconds: 0.01,

@@ -111,6 +111,9 @@ void preloadRuntime(const std::string& hook, const std::string& trace) {
                                 const std::string& trace, int errorPipe) {
   if (options.preload) preloadRuntime(hook, trace);
   if (!options.stress.empty()) setenv("ASYNCSCOPE_STRESS", options.stress.c_str(), 1);
+  if (!options.globals.empty()) {
+    setenv("ASYNCSCOPE_GLOBALS", fmt::format("{}", fmt::join(options.globals, ",")).c_str(), 1);
+  }
   if (options.outputToError) dup2(STDERR_FILENO, STDOUT_FILENO);
   if (!options.capture.empty()) {
     writeInto(options.capture + "/stdout", STDOUT_FILENO);

@@ -15,6 +15,7 @@ struct LaunchOptions {
   std::vector<std::string> command;  // program and arguments; not empty
   std::string trace;                 // path of the trace file; replaced when it exists
   std::string stress;                // where suspends are forced (docs/stress.md); empty: nowhere
+  std::vector<std::string> globals;  // declared ones, NAME[:BYTES] or ADDRESS[:BYTES] (docs/cli.md)
   std::string capture;               // folder for its `stdout` and `stderr`; empty: they are ours
   std::uint32_t timeout = 0;         // seconds after which it is killed; 0: never
   bool outputToError = false;        // the program's standard output goes to standard error

@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "analyzer/cli/globals_option.h"
 #include "analyzer/cli/launch.h"
 #include "analyzer/cli/verb.h"
 
@@ -33,6 +34,7 @@ void addRecord(CLI::App& app, int& exitCode) {
           "Force suspends: every, nth:N, random:SEED:P, window:A-B, list:N,N,... (docs/stress.md)")
       ->type_name("SCHEDULE")
       ->check(validSchedule);
+  addGlobalsOption(*verb, options->globals);
   verb->add_option("COMMAND", options->command, "The program and its arguments, after `--`")
       ->required();
   verb->footer(

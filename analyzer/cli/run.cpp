@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "analyzer/cli/diagnose.h"
+#include "analyzer/cli/globals_option.h"
 #include "analyzer/cli/launch.h"
 #include "analyzer/cli/temporary_folder.h"
 #include "analyzer/cli/verb.h"
@@ -50,6 +51,7 @@ void addRun(CLI::App& app, int& exitCode) {
   verb->add_option("--symbols", options->diagnose.load.symbols,
                    "Function names: an Emscripten symbol map")
       ->type_name("FILE");
+  addGlobalsOption(*verb, options->launch.globals);
   verb->add_flag("--json", options->diagnose.json,
                  "Print JSON (docs/json.md); the program's own output goes to standard error");
   verb->add_option("COMMAND", options->launch.command, "The program and its arguments, after `--`")

@@ -119,6 +119,8 @@ class ThreadBuilder {
         return interference(event, Interference::Kind::Freed);
       case EventKind::PointedChanged:
         return interference(event, Interference::Kind::Pointed);
+      case EventKind::GlobalChanged:
+        return interference(event, Interference::Kind::Global);
       case EventKind::BufferOverrun:
         return bufferOverrun(event);
       case EventKind::ExportAfterFault:
@@ -472,6 +474,9 @@ class ThreadBuilder {
       what.address = event.slot.sp;
     } else if (kind == Interference::Kind::Pointed) {
       cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
+    } else if (kind == Interference::Kind::Global) {  // so is this
+      what.name = event.text();
+      what.bytes = event.slot.sp;
     } else if (kind == Interference::Kind::Freed) {  // told when its rewind begins
       what.argument = event.slot.detail;
       what.owner = static_cast<std::uint32_t>(event.slot.sp);

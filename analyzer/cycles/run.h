@@ -147,6 +147,7 @@ struct Interference {
     Overlap,      // this stack lies over that of another one that is suspended
     Freed,        // an argument of the suspended call was given to free
     Pointed,      // the export changed memory to which words in the records point
+    Global,       // a declared global was not what it had been when the stack was resumed
   };
 
   Kind kind{};
@@ -156,8 +157,9 @@ struct Interference {
   std::uint32_t owner = record::kNoIndex;     // Freed: the export whose call is suspended
   std::uint32_t argument = 0;                 // Freed: its number, from 0
   std::uint64_t address = 0;                  // of the first byte; Freed: the pointer
-  std::uint64_t bytes = 0;                    // Overwritten, Overlap: how many; Pointed: places
-  std::uint64_t sp = 0;                       // C stack pointer when the export was entered
+  std::uint64_t bytes = 0;  // Overwritten, Overlap, Global: how many; Pointed: places
+  std::string name;         // Global: as it was declared
+  std::uint64_t sp = 0;     // C stack pointer when the export was entered
 };
 
 // An export, seen from the host.

@@ -61,6 +61,7 @@ std::vector<Finding> checkInvariants(const Run& run) {
   checkConstructors(run, findings);
   checkOwnedArguments(run, findings);
   checkCollectors(run, findings);
+  checkDeclaredGlobals(run, findings);
   checkWakers(run, findings);
   checkWatchedImports(run, findings);
   checkShutDown(run, findings);

@@ -29,11 +29,12 @@ void checkGrownMemory(const Run& run, std::vector<Finding>& findings);     // 6:
 void checkInlinedRuntime(const Run& run, std::vector<Finding>& findings);  // 1: a frame to save
 void checkConstructors(const Run& run, std::vector<Finding>& findings);    // 11: nobody waits
 void checkCollectors(const Run& run, std::vector<Finding>& findings);      // 8: locals are roots
-void checkOwnedArguments(const Run& run, std::vector<Finding>& findings);  // 11: arguments live
-void checkWakers(const Run& run, std::vector<Finding>& findings);          // 5: by their own waker
-void checkWatchedImports(const Run& run, std::vector<Finding>& findings);  // 4, 9, 11: imports
-void checkShutDown(const Run& run, std::vector<Finding>& findings);        // 4: of the glue
-void checkCallerWaits(const Run& run, std::vector<Finding>& findings);     // 11: the host waits
+void checkDeclaredGlobals(const Run& run, std::vector<Finding>& findings);  // 8: kept by events
+void checkOwnedArguments(const Run& run, std::vector<Finding>& findings);   // 11: arguments live
+void checkWakers(const Run& run, std::vector<Finding>& findings);           // 5: by their own waker
+void checkWatchedImports(const Run& run, std::vector<Finding>& findings);   // 4, 9, 11: imports
+void checkShutDown(const Run& run, std::vector<Finding>& findings);         // 4: of the glue
+void checkCallerWaits(const Run& run, std::vector<Finding>& findings);      // 11: the host waits
 
 // All of them, in the order of the events.
 std::vector<Finding> checkInvariants(const Run& run);

@@ -7,7 +7,6 @@ const kOptions = {
   build: { type: 'string' },
   case: { type: 'string', multiple: true },
   tool: { type: 'string' },
-  open: { type: 'string' },
   show: { type: 'boolean', default: false },
   explain: { type: 'boolean', default: false },
   help: { type: 'boolean', default: false },
@@ -15,7 +14,7 @@ const kOptions = {
 
 export function readArguments(name) {
   const usage = `usage: node ${name} --build DIR [--case ID]...` + (name === 'run.mjs' ?
-    ' [--tool ASYNCSCOPE [--open FILE]] [--show], or --tool ASYNCSCOPE --explain' : '');
+    ' [--tool ASYNCSCOPE] [--show], or --tool ASYNCSCOPE --explain' : '');
   let values;
   try {
     ({ values } = parseArgs({ options: kOptions }));

@@ -1,19 +1,16 @@
 // Runs the catalogue:
-//   node run.mjs --build DIR [--case ID]... [--tool ASYNCSCOPE [--open FILE]] [--show]
+//   node run.mjs --build DIR [--case ID]... [--tool ASYNCSCOPE] [--show]
 //   node run.mjs --tool ASYNCSCOPE --explain
 //
 // Without --tool every program runs under plain Node, and its outcome and what a person saw are
 // compared with case.json. With it each runs under `asyncscope record`, and the verdicts are
-// compared (matrix.mjs); --open names the file of programs that are known to be judged wrong
-// (open.mjs): one that is not in it must be right, one that is must be wrong. With --explain nothing
-// is built or run: the messages of case.json are given to `asyncscope explain`. --show prints what the
-// programs print. Exit code 1 if anything differs.
+// compared (matrix.mjs). With --explain nothing is built or run: the messages of case.json are given
+// to `asyncscope explain`. --show prints what the programs print. Exit code 1 if anything differs.
 
 import { readArguments } from './arguments.mjs';
 import { buildProgram, execute, inParallel } from './build.mjs';
 import { commandOf, programsOf, readCatalogue } from './catalogue.mjs';
 import { printMatrix, runExplained, runTraced } from './matrix.mjs';
-import { readOpen, withOpen } from './open.mjs';
 
 const kRunTimeout = 60_000;
 const kLineLimit = 200;
@@ -62,11 +59,10 @@ function printPlain({ program, outcome, output, problems }) {
 
 const options = readArguments('run.mjs');
 const cases = readCatalogue(options.only);
-const open = options.open ? readOpen(options.open, programsOf(readCatalogue())) : new Map();
 const runOne = options.explain ? runExplained : options.tool ? runTraced : runPlain;
 const results = await inParallel(programsOf(cases), async (program) => {
   const built = options.explain ? undefined : await buildProgram(program, options.build);
-  const result = withOpen(open, { program, ...await runOne(program, built, options) });
+  const result = { program, ...await runOne(program, built, options) };
   if (!options.tool) printPlain(result);
   else process.stderr.write(`${result.problems.length ? 'FAIL' : 'ok  '} ${program.name}\n`);
   return result;

@@ -84,16 +84,17 @@ export async function sampleOf(program, { build, tool, check, catalogueDir }) {
     if (program.row.diagnosed !== false) {
       const verdict = await verdictOf(program, command, built.dir, tool);
       isRight = verdict !== undefined;
-      if (isRight) lines.push('$ asyncscope run -- node app.js', ...verdict);
+      const asked = ['run', ...(program.item.record ?? []), '-- node app.js'].join(' ');
+      if (isRight) lines.push(`$ asyncscope ${asked}`, ...verdict);
     }
   }
   return { text: lines.map((line) => `${line.trimEnd()}\n`).join(''), isRight };
 }
 
-async function verdictOf({ row, twin }, command, cwd, tool) {
+async function verdictOf({ item, row, twin }, command, cwd, tool) {
   const options = { cwd, timeout: kTimeout };
   const trace = join(cwd, 'sample.atrace');
-  await execute(tool, ['record', '-o', trace, '--', process.execPath, ...command], options);
+  await execute(tool, ['record', ...(item.record ?? []), '-o', trace, '--', process.execPath, ...command], options);
   const { status, output: json } = await execute(tool, ['diagnose', '--json', trace], options);
   if (status > 1) throw new Error(`${trace}: diagnose says ${json}`);
   if ((JSON.parse(json).verdict?.code ?? null) !== row[twin].code) return undefined;

@@ -12,9 +12,10 @@ bool hasPayload(EventKind kind) {
   return kind == EventKind::Stack || kind == EventKind::Snapshot ||
          kind == EventKind::ExportThrew || kind == EventKind::Mark ||
          kind == EventKind::StressEnded || kind == EventKind::MemoryGrown ||
-         kind == EventKind::BufferHeld || kind == EventKind::OracleFound ||
-         kind == EventKind::RewindOnStack || kind == EventKind::Aborted ||
-         kind == EventKind::ResultDiffers || kind == EventKind::GlueBodyRanTwice;
+         kind == EventKind::BufferHeld || kind == EventKind::GlobalChanged ||
+         kind == EventKind::OracleFound || kind == EventKind::RewindOnStack ||
+         kind == EventKind::Aborted || kind == EventKind::ResultDiffers ||
+         kind == EventKind::GlueBodyRanTwice;
 }
 
 std::string_view eventName(EventKind kind) {

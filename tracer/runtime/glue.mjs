@@ -89,12 +89,14 @@ function replaceMethod(object, name, method) {
 
 export class GlueWatch {
   // `trace`: the instance; `asyncify`, `module`: the glue's objects of these names;
-  // `keepRuntimeAlive`: its function of that name, if it has one.
-  constructor(trace, {asyncify, keepRuntimeAlive, module}) {
+  // `keepRuntimeAlive`: its function of that name, if it has one; `wrappedBy`: gives the import that
+  // a function of the glue stands before.
+  constructor(trace, {asyncify, keepRuntimeAlive, module, wrappedBy}) {
     this.trace = trace;
     this.asyncify = asyncify;
     this.keepRuntimeAlive = keepRuntimeAlive;
     this.module = module;
+    this.wrappedBy = wrappedBy;
     this.before = null;           // of an import that rewinds: {index, values} of the Module object
     this.bodiesCompared = new Map();  // index of an import → how often
     this.wasFree = null;   // the runtime was free to exit when the first sleep began

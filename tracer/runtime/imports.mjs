@@ -177,7 +177,7 @@ export class ImportLink {
       importLeft() {},
       importLeftUnwinding() {},
     };
-    this.functions = [];  // the program's functions that are watched
+    this.functions = new Map();  // the program's functions that are watched: by their index
     this.driver = null;   // forces suspends (stress_driver.mjs)
   }
 }
@@ -190,7 +190,7 @@ export function watchedImports(imports, suspending, link) {
       const value = object[name];
       const entry = entries.get(name);
       if (entry === undefined || !isWatched(value, name)) return value;
-      link.functions.push(value);
+      link.functions.set(entry.index, value);
       return watchImport(value, entry, link);
     },
   });

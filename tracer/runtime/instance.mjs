@@ -10,7 +10,7 @@ import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
 import {encodePayload, kTwo32} from './ring.mjs';
-import {captureStack, importHandlesViews} from './stacks.mjs';
+import {captureStack} from './stacks.mjs';
 import {kNormal, kRewinding, kUnwinding} from './states.mjs';
 import {SuspendedStacks} from './suspended.mjs';
 
@@ -41,11 +41,17 @@ function mix(hash, word) {
   return hash ^ hash >>> 15;
 }
 
+function speaksOfViews(fn) {
+  return typeof fn === 'function' &&
+      /\bHEAP[UF]?\d|\.subarray\(|\bmemory\.buffer/.test(engine.apply(engine.textOf, fn, []));
+}
+
 export class TracedInstance {
   // `raw`: the engine's exports object. `thread`: what the instances of a thread share (tracer.mjs).
   // `isWatched`: its exports are passed through closures. `driver`: forces suspends
-  // (stress_driver.mjs); null where none are to be forced.
-  constructor(thread, number, raw, isWatched, driver = null) {
+  // (stress_driver.mjs); null where none are to be forced. `declared`: its declared globals
+  // (declared.mjs).
+  constructor(thread, number, raw, isWatched, driver = null, declared = []) {
     this.isWatched = isWatched;
     this.thread = thread;
     this.ring = thread.ring;
@@ -80,6 +86,7 @@ export class TracedInstance {
     this.importFloor = 0;
 
     this.glue = null;            // Emscripten's, where it was found (glue.mjs)
+    this.importFunctions = new Map();  // the program's, watched: index → function (imports.mjs)
     this.earlyReturns = new EarlyReturns();
     this.rewindStacks = kRewindStacks;
 
@@ -92,7 +99,7 @@ export class TracedInstance {
     this.start = 0;        // buffer position when the unwind started
     this.framesBegin = 0;  // ring position of the first event of its frames
 
-    this.suspended = new SuspendedStacks(this.ring, number, raw);
+    this.suspended = new SuspendedStacks(this.ring, number, raw, declared);
     this.canary = new Canary(this.ring, number);
 
     const onControl = (kind, fn) => {
@@ -194,7 +201,7 @@ export class TracedInstance {
       if (!forced && this.grew) this.thread.memoryCheck.begin(this.bytes, true);
       if (!forced && this.canary.finish(this.bytes, this.start, position, time)) this.fault = kOverrun;
     }
-    if (!forced) this.suspended.add(dataPointer, this.unwound, sp, this.start, position, time);
+    if (!forced) this.suspended.add(dataPointer, this.unwound, sp, this.start, position, this.bytes, time);
   }
 
   startRewind(time, forced, below) {
@@ -415,11 +422,19 @@ export class TracedInstance {
 
   memoryGrown(before, after) {
     const payload = encodePayload(captureStack(undefined, 0));
-    const handlesViews = this.depth > 0 && importHandlesViews() ? 1 : 0;
+    const handlesViews = this.importDepth > 0 && this.importHandlesViews() ? 1 : 0;
     this.grew = handlesViews === 1;
     this.ring.put(EventKind.MemoryGrown, this.number, handlesViews, payload.length, this.thread.time(), before,
                   after);
     this.ring.putPayload(payload, 0, payload.length);
+  }
+
+  // Whether the import under way speaks of views of the memory in its own text. With assertions
+  // Emscripten's glue passes imports through functions of its own: then it is that of the function
+  // behind.
+  importHandlesViews() {
+    const value = this.importFunctions.get(this.activeImports[this.importDepth - 1]);
+    return value !== undefined && (speaksOfViews(value) || speaksOfViews(this.glue?.wrappedBy(value)));
   }
 
   // --- reading the program's memory ---

@@ -43,7 +43,20 @@ function scopesOf(fn) {
   return scopes;
 }
 
-// {asyncify, keepRuntimeAlive, module} of the glue that the function comes from; null: none was found.
+// The function that a function of the glue passes everything on to, as its imports do with
+// assertions; undefined where that is not known.
+function wrappedBy(fn) {
+  if (triesLeft <= 0) return undefined;
+  --triesLeft;
+  try {
+    return scopesOf(fn)[0]?.original;
+  } catch {
+    return undefined;
+  }
+}
+
+// {asyncify, keepRuntimeAlive, module, wrappedBy} of the glue that the function comes from; null: none
+// was found.
 export function findGlue(fn) {
   if (triesLeft <= 0) return null;
   --triesLeft;
@@ -55,6 +68,7 @@ export function findGlue(fn) {
         asyncify,
         keepRuntimeAlive: typeof keepRuntimeAlive === 'function' ? keepRuntimeAlive : undefined,
         module: typeof module === 'object' && module !== null ? module : {},
+        wrappedBy,
       };
     }
   } catch {

@@ -3,6 +3,7 @@
 //   ASYNCSCOPE_TRACE   path of the trace file; without it nothing happens
 //   ASYNCSCOPE_RING    bytes of each thread's ring, 16 MiB when not set
 //   ASYNCSCOPE_STRESS  where suspends are to be forced (stress_schedule.mjs); nowhere when not set
+//   ASYNCSCOPE_GLOBALS  globals that must not change under a suspended call (declared.mjs)
 //
 // No listener is added to `process`, no handle is opened, and no thread of Node is started. The file
 // is written by recorder.node (addon/recorder.h).
@@ -11,6 +12,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import os from 'node:os';
 import workerThreads from 'node:worker_threads';
+import {parseDeclared} from './declared.mjs';
 import {watchExit} from './node_exit.mjs';
 import {findGlue} from './node_glue.mjs';
 import {patchWebAssembly} from './patch.mjs';
@@ -18,11 +20,12 @@ import {parseSchedule} from './stress_schedule.mjs';
 import {Tracer} from './tracer.mjs';
 
 const kDefaultRingBytes = 16 << 20;
-const kBadSchedule = 2;  // exit code, as for any mistake in how asyncscope is called
+const kBadSetting = 2;  // exit code, as for any mistake in how asyncscope is called
 
 function runInfo() {
   const environment = {};
-  for (const name of ['NODE_OPTIONS', 'ASYNCSCOPE_RING', 'ASYNCSCOPE_STRESS', 'UV_THREADPOOL_SIZE']) {
+  for (const name of ['NODE_OPTIONS', 'ASYNCSCOPE_RING', 'ASYNCSCOPE_STRESS', 'ASYNCSCOPE_GLOBALS',
+                      'UV_THREADPOOL_SIZE']) {
     if (process.env[name] !== undefined) environment[name] = process.env[name];
   }
   if (process.execArgv.length > 0) environment['execArgv'] = JSON.stringify(process.execArgv);
@@ -47,20 +50,22 @@ function loadRecorder() {
   return holder.exports;
 }
 
-// A program that was to be stressed must not run, and pass, without: a bad schedule ends it.
-function readSchedule() {
-  const text = process.env.ASYNCSCOPE_STRESS;
+// What was asked for in the variable; null: nothing was. A program that was to be stressed must not
+// run, and pass, without: a bad setting ends it.
+function readSetting(variable, parse) {
+  const text = process.env[variable];
   if (!text) return null;
   try {
-    return parseSchedule(text);
+    return parse(text);
   } catch (error) {
     process.stderr.write(`${error.message}\n`);
-    process.exit(kBadSchedule);
+    process.exit(kBadSetting);
   }
 }
 
 function startTracing() {
-  const stress = readSchedule();
+  const stress = readSetting('ASYNCSCOPE_STRESS', parseSchedule);
+  const declared = readSetting('ASYNCSCOPE_GLOBALS', parseDeclared) ?? [];
   const recorder = loadRecorder();
   recorder.open(process.env.ASYNCSCOPE_TRACE, JSON.stringify(runInfo()));
   const thread = workerThreads.threadId;
@@ -78,6 +83,7 @@ function startTracing() {
     },
     writeChunk: (type, bytes) => recorder.writeChunk(type, thread, bytes),
     stress,
+    declared,
     findGlue,
   });
   patchWebAssembly(tracer);

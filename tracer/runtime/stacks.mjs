@@ -80,24 +80,6 @@ function cutBehindExports(frames, count) {
   }
 }
 
-// Whether the import on top of the stack, the JavaScript that wasm called and that called the wasm
-// which called us, speaks of views of the memory in its own text. (Strict functions are not told.)
-export function importHandlesViews() {
-  const sites = capture(undefined, (_, callSites) => callSites);
-  if (!Array.isArray(sites)) return false;
-  const isWasm = (site) => String(site).includes('wasm-function[');
-  const isOwn = (site) => isOwnLine(String(site));
-  const allocator = sites.findIndex(isWasm);
-  const script = sites.findIndex((site, at) => at > allocator && !isWasm(site));
-  const program = sites.findIndex((site, at) => at > script && isWasm(site));
-  if (allocator < 0 || script < 0 || program < 0) return false;
-  // Our own closure stands between wasm and the import.
-  const imported = sites.slice(script, program).filter((site) => !isOwn(site)).at(-1);
-  const body = imported?.getFunction?.();
-  return typeof body === 'function' &&
-      /\bHEAP[UF]?\d|\.subarray\(|\bmemory\.buffer/.test(engine.apply(engine.textOf, body, []));
-}
-
 // Puts a property of Error back as it was.
 export function restoreSetting(name, descriptor) {
   try {

@@ -1,6 +1,7 @@
 // The stacks of an instance that are suspended, and what happens to them meanwhile: which exports
 // the host enters, whether those write over the C stack of sleeping frames, whether the host frees
-// what a suspended call was given and still has.
+// what a suspended call was given and still has, whether a declared global (declared.mjs) is another
+// when the call goes on.
 //
 // Nothing of this runs while no stack is suspended.
 //
@@ -8,6 +9,7 @@
 //                                       sp                             entrySp
 
 import {EventKind} from './events.mjs';
+import {encodePayload} from './ring.mjs';
 
 const kEntriesNoted = 16;      // of each suspension
 const kSuspendedKept = 64;        // those suspended last
@@ -16,6 +18,7 @@ const kPlacesNoted = 64;       // that records point to
 const kPointedBytes = 16;      // looked at in each of them
 const kFreedBytes = 64;        // of a freed argument
 const kLeastPointer = 1024;    // smaller arguments are numbers
+const kNobody = 0xffffffff;      // in place of a function: no export did it
 const kFreeNames = new Set(['free', '_free']);
 
 // What the words in the records point to, taken for addresses: [{address, bytes}].
@@ -58,8 +61,10 @@ function isSame({address, bytes}, memory) {
 }
 
 export class SuspendedStacks {
-  constructor(ring, number, raw) {
+  // `declared`: of declaredOf().
+  constructor(ring, number, raw, declared) {
     this.ring = ring;
+    this.declared = declared;
     this.number = number;
     this.stacks = new Map();  // data pointer → {call, sp}
     this.last = 0;            // data pointer of the one suspended last
@@ -73,9 +78,9 @@ export class SuspendedStacks {
   }
 
   // `call`: {function, arguments, entrySp} of the outermost export, null where it is not known.
-  // Its records lie in [begin, end).
-  add(pointer, call, sp, begin, end, time) {
-    const stack = {call, sp, begin, end, pointed: null, freed: []};
+  // Its records lie in [begin, end). `bytes` is a view of the memory.
+  add(pointer, call, sp, begin, end, bytes, time) {
+    const stack = {call, sp, begin, end, pointed: null, freed: [], globals: this.globals(bytes)};
     for (const [otherPointer, other] of this.stacks) {
       if (otherPointer !== pointer) this.noteOverlap(stack, other, otherPointer, time);
     }
@@ -92,12 +97,30 @@ export class SuspendedStacks {
     const stack = this.stacks.get(pointer);
     if (stack === undefined) return null;
     this.stacks.delete(pointer);
+    this.noteGlobals(stack.globals, bytes, time);
     for (const {index, at, place} of stack.freed) {
       if (place === null || isSame(place, bytes)) continue;
       this.ring.put(EventKind.OwnedFreed, this.number, index, at, time, place.address,
                     stack.call.function);
     }
     return stack.call;
+  }
+
+  // The declared globals as they are now: [{address, bytes, text, by}]. `by`: the export that was the
+  // last to change it while the stack was suspended; none: JavaScript did.
+  globals(bytes) {
+    return this.declared.filter(({address, bytes: length}) => address + length <= bytes.length)
+        .map(({text, address, bytes: length}) => ({...placeAt(address, bytes, length), text, by: kNobody}));
+  }
+
+  noteGlobals(globals, bytes, time) {
+    for (const place of globals) {
+      if (isSame(place, bytes)) continue;
+      const payload = encodePayload(place.text);
+      this.ring.put(EventKind.GlobalChanged, this.number, place.by, payload.length, time, place.address,
+                    place.bytes.length);
+      this.ring.putPayload(payload, 0, payload.length);
+    }
   }
 
   noteOverlap(stack, other, otherPointer, time) {
@@ -114,7 +137,9 @@ export class SuspendedStacks {
   entered(index, args, sp, bytes, time) {
     const before = this.entries++;
     const freed = this.frees.has(index) ? this.freed(index, args[0], bytes) : [];
-    if (before >= kEntriesNoted && freed.length === 0) return null;
+    if (before >= kEntriesNoted && freed.length === 0 && this.declared.length === 0) return null;
+    const globals = this.globals(bytes);
+    if (before >= kEntriesNoted) return {index, sp, copies: [], pointed: [], freed, globals};
     this.ring.put(EventKind.ExportWhileSuspended, this.number, index, before, time, this.last, sp);
     const asleep = this.stacks.get(this.last);
     if (asleep !== undefined) asleep.pointed ??= pointedBy(asleep, bytes);
@@ -128,7 +153,7 @@ export class SuspendedStacks {
       copies.push({begin, bytes: bytes.slice(begin, end)});
     }
     this.ring.publish();
-    return {index, sp, copies, pointed: asleep?.pointed ?? [], freed};
+    return {index, sp, copies, pointed: asleep?.pointed ?? [], freed, globals};
   }
 
   notePointed(index, pointed, bytes, time) {
@@ -160,7 +185,14 @@ export class SuspendedStacks {
     return freed;
   }
 
-  left({index, sp, copies, pointed, freed}, bytes, time) {
+  left({index, sp, copies, pointed, freed, globals}, bytes, time) {
+    for (const place of globals) {
+      if (isSame(place, bytes)) continue;
+      for (const stack of this.stacks.values()) {
+        const own = stack.globals.find(({address}) => address === place.address);
+        if (own !== undefined) own.by = index;
+      }
+    }
     this.notePointed(index, pointed, bytes, time);
     for (const entry of freed) entry.place = placeAt(entry.pointer, bytes, kFreedBytes);
     for (const copy of copies) {

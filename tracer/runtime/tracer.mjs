@@ -11,12 +11,14 @@
 //   drain()              drain it now: an error has left an export
 //   writeChunk(type, bytes)
 //   stress               schedule of forced suspends (stress_schedule.mjs), null for none
+//   declared             globals that its developer has declared (declared.mjs)
 //   findGlue(function)   optional: Emscripten's Asyncify object, by a function of its script
 //                        ({asyncify, keepRuntimeAlive, module}, or null)
 
 import {Core} from './core.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
 import {debugPayload} from './debug_sections.mjs';
+import {declaredOf} from './declared.mjs';
 import {EventKind, kChunkDebug, kChunkModule, kChunkNote} from './events.mjs';
 import {GlueWatch} from './glue.mjs';
 import {readSuspendingImports, watchedImports} from './imports.mjs';
@@ -85,6 +87,7 @@ export class Tracer {
     this.moduleCount = 0;
     this.instanceCount = 0;
     this.thrown = new WeakSet();     // errors that have left traced exports
+    this.undeclared = new Set();     // declared globals that an instance did not have
     this.position = null;            // [memory, pointer] registered before the thread was traced
   }
 
@@ -176,7 +179,8 @@ export class Tracer {
     const raw = engine.apply(engine.instanceExports, instance, []);
     const number = this.instanceCount++;
     const traced = new TracedInstance(this.threadState, number, raw,
-                                      description.wrapperModule !== null, link.driver);
+                                      description.wrapperModule !== null, link.driver,
+                                      this.declaredIn(raw));
     this.threadState.instances.push(new WeakRef(traced));
     link.trace = traced;
     const {ring} = this.threadState;
@@ -184,7 +188,19 @@ export class Tracer {
     ring.publish();
     this.exported.set(instance, traced.exports(raw, description.wrapperModule));
     if (traced.memory !== undefined) this.memories.set(traced.memory, traced);
-    this.watchGlue(traced, link.functions);
+    traced.importFunctions = link.functions;
+    this.watchGlue(traced, [...link.functions.values()]);
+  }
+
+  // The declared globals of an instance; what it does not export is noted, once for each.
+  declaredIn(raw) {
+    return declaredOf(this.environment.declared ?? [], raw, (text) => {
+      if (this.undeclared.has(text)) return;
+      this.undeclared.add(text);
+      this.note({what: 'declared global not watched', message:
+                     `--vm-global ${text}: a traced module exports no global of that name, so it is not ` +
+                     `watched there; export it (Emscripten: -sEXPORTED_FUNCTIONS=_${text},...) or give its address`});
+    });
   }
 
   // JavaScript made a memory grow, from so many bytes to so many.

@@ -1,9 +1,9 @@
 // An interpreter keeps its current thread in a global. A job sleeps, and the handler of an event
-// enters the interpreter meanwhile.
+// enters the interpreter meanwhile. The global is exported, so that the developer can declare it.
 #include <emscripten.h>
 #include <stdio.h>
 
-static int currentThread;
+int currentThread;
 
 EMSCRIPTEN_KEEPALIVE void job(int thread) {
   currentThread = thread;

@@ -128,7 +128,7 @@ const kinds = new Map([...definitions.matchAll(/^ASYNCSCOPE_EVENT\((\w+), (\d+)/
                           .map(([, name, value]) => [Number(value), name]));
 const kPayload = 255;
 const withPayload = new Set(
-    ['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld',
+    ['Stack', 'Snapshot', 'ExportThrew', 'Mark', 'StressEnded', 'MemoryGrown', 'BufferHeld', 'GlobalChanged',
      'OracleFound', 'RewindOnStack', 'Aborted', 'ResultDiffers', 'GlueBodyRanTwice']);
 
 // {run, exit, notes, modules, threads: Map thread → [event]}; throws where the file is not sound.

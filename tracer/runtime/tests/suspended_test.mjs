@@ -32,7 +32,7 @@ const wasm = asyncified('suspended', `(module
   (func $only (export "only") (param $p i32) (global.set $__stack_pointer (local.get $p))))`,
   ['--enable-mutable-globals', '-O1']);
 
-async function traceOf(body, before = '') {
+async function traceOf(body, before = '', options = {}) {
   const file = program('suspended.mjs', `
     import fs from 'node:fs';
     ${kHostSource}
@@ -49,10 +49,27 @@ async function traceOf(body, before = '') {
     };
     ${body}
   `);
-  const {trace, code, err} = await runBoth([file]);
+  const {trace, code, err} = await runBoth([file], options);
   assert.equal(code, 0, err);
   return readTrace(trace);
 }
+
+test('declared globals: told when the call goes on, not when they were put back', async () => {
+  const write = 'const write = (at) => { new Uint8Array(e.memory.buffer)[at] ^= 1; };';
+  const declared = {env: {ASYNCSCOPE_GLOBALS: '8,0x2000:16,absent'}};
+  const trace = await traceOf(`${write}
+    begin(7); end(7);
+    begin(7); e.free(5000); end(7);                  // writes the word at 8
+    begin(7); e.free(6000); e.free(5000); end(7);    // and puts it back
+    begin(7); write(0x200f); e.event(1); end(7);
+    begin(7); write(0x2010); end(7);`, '', declared);
+  const changed = eventsOf(trace, 0, 'GlobalChanged');
+  assert.deepEqual(changed.map(({position, sp, payload}) => [position, sp, String(payload)]),
+                   [[8, 4, '8'], [0x2000, 16, '0x2000']]);
+  const [free] = eventsOf(trace, 0, 'ExportWhileSuspended');
+  assert.deepEqual(changed.map((event) => event.function), [free.function, 0xffffffff]);
+  assert.deepEqual(trace.notes.map(({what}) => what), ['declared global not watched']);
+});
 
 const kinds = ['ExportWhileSuspended', 'SleepingOverwritten', 'SleepingOverlap', 'OwnedFreed',
                'BufferOverrun', 'ExportAfterFault', 'ThrewAfterRewind', 'MemoryGrown', 'BufferHeld'];
