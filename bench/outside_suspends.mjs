@@ -1,13 +1,13 @@
 // Figure 1: how much slower a program runs under `asyncscope record` while it does not suspend.
 
 import { fileURLToPath } from 'node:url';
-import { atMost, figure, median } from './figures.mjs';
+import { atMost, figure, median, ratioOfTurns } from './figures.mjs';
 import { run } from './tools.mjs';
 
 const kAim = atMost(1.02);
 const kPairsProgram = fileURLToPath(new URL('cpu_pairs.mjs', import.meta.url));
 
-// Per process the median over its pairs; what is reported is the median over processes, for where the
+// Per process the ratio of the runs disturbed least; what is reported is the median over processes, for where the
 // engine places code and memory differs between them, and can make one instance some percent faster.
 export function measureOutsideSuspends({ builds, hook, tracePath, effort, progress }) {
   const figures = [];
@@ -19,7 +19,7 @@ export function measureOutsideSuspends({ builds, hook, tracePath, effort, progre
       for (const [ratios, hookWords] of [[traced, ['--hook', hook]], [control, []]]) {
         progress(`${title}, not suspending: process ${i + 1} of ${effort.cpuProcesses}`);
         const pairs = measurePairs(vm, build, i % 2 === 1, hookWords, tracePath, effort);
-        ratios.push(median(pairs.map(([own, other]) => other / own)));
+        ratios.push(ratioOfTurns(pairs));
         untouched.push(median(pairs.map(([own]) => own)));
       }
     }

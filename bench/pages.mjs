@@ -1,13 +1,13 @@
 // Figure 1b: how much slower a program runs in a page under the runtime for pages while it does not suspend.
 
 import { fileURLToPath } from 'node:url';
-import { atMost, figure, median } from './figures.mjs';
+import { atMost, figure, median, ratioOfTurns } from './figures.mjs';
 import { run } from './tools.mjs';
 
 const kAim = atMost(1.03);
 const kPairsProgram = fileURLToPath(new URL('page_pairs.mjs', import.meta.url));
 
-// As in outside_suspends.mjs: per browser the median over its pairs, then the median over browsers.
+// As in outside_suspends.mjs: per browser the ratio of the runs disturbed least, then the median over browsers.
 export function measurePages({ micropython, script, effort, progress }) {
   const traced = [];
   const control = [];
@@ -17,7 +17,7 @@ export function measurePages({ micropython, script, effort, progress }) {
       const { pairs } = JSON.parse(run([process.execPath, kPairsProgram, '--micropython', micropython,
         '--pairs', String(effort.pagePairs), '--warm-up', String(effort.pageWarmUp), ...words,
         ...(i % 2 === 1 ? ['--other-first'] : [])]));
-      ratios.push(median(pairs.map(([own, other]) => other / own)));
+      ratios.push(ratioOfTurns(pairs));
     }
   }
   return [figure({

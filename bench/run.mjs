@@ -28,9 +28,9 @@ const kUsage = `usage: node run.mjs --build FOLDER [--quick] [--json FILE] [--on
 const kSchema = 1;
 
 const kLong = {
-  cpuProcesses: 16, cpuPairs: 15, cpuWarmUp: 40,
+  cpuProcesses: 9, cpuPairs: 60, cpuWarmUp: 60,
   pageProcesses: 6, pagePairs: 60, pageWarmUp: 60,
-  cycleProcesses: 7, cycleRuns: 15, cycleWarmUp: 6,
+  cycleProcesses: 9, cycleRuns: 25, cycleWarmUp: 35,
   tripProcesses: 5, tripRuns: 5, trips: 50_000,
   rewriteRounds: 5, rewriteSeconds: 0.2,
 };
