@@ -133,11 +133,19 @@ test('a build that fails, with its last words', inFolder((folder) => {
   assert.match(answer.steps[0].build_error, /exit code 1: no such compiler/);
 }));
 
+test('a run that fails by itself is told apart, with its error', inFolder((folder) => {
+  writeFileSync(join(folder, 'host.js'), "require('fs').readFileSync('no-such-file');");
+  const { status, answer } = fix(folder, '--build', 'true', '--run', 'node host.js');
+  assert.equal(status, 1);
+  assert.equal(answer.result, 'no-progress');
+  assert.match(answer.sentence, /it fails without forced suspends too, with exit code 1, .*: Error: ENOENT/);
+}));
+
 test('interrupted, it goes on from where it was', inFolder((folder) => {
   writeProgram(folder);
-  // The third build interrupts the search as Ctrl-C does, once.
+  // The second build interrupts the search as Ctrl-C does, once.
   const build = `n=$(cat count 2>/dev/null || echo 0); n=$((n + 1)); echo $n > count; ` +
-    `[ $n -ne 3 ] || kill -INT $PPID; ${kEmcc} $ASYNCSCOPE_FLAGS`;
+    `[ $n -ne 2 ] || kill -INT $PPID; ${kEmcc} $ASYNCSCOPE_FLAGS`;
   const words = ['--build', build, '--run', 'node host.js'];
   const first = fix(folder, ...words);
   assert.equal(first.status, 1, first.errors);
@@ -146,6 +154,37 @@ test('interrupted, it goes on from where it was', inFolder((folder) => {
   assert.equal(second.status, 0, second.errors);
   assert.equal(second.answer.result, 'mended');
   assert.ok(second.answer.resumed >= 1);
+}));
+
+// Our interpreter, by the link command of its build. Programs 3 and 6 suspend a few hundred times.
+function fixInterpreter(folder, variant, programs) {
+  const root = join(here, '..');
+  const output = join(folder, variant);
+  const run = (program) => `node ${join(here, 'seed/run.mjs')} --program ${program} --vm interp ` +
+    `--variant ${output} --policy hooks:1`;
+  const build = `node ${join(root, 'interp/link.mjs')} --variant ${join(binary, 'interp/wasm', variant)} ` +
+    `--output ${output} -- $ASYNCSCOPE_FLAGS`;
+  return fix(folder, '--build', build, ...programs.flatMap((program) => ['--run', run(program)]));
+}
+
+test('our interpreter, approach 4: flags mend it', inFolder((folder) => {
+  const { status, answer, errors } = fixInterpreter(folder, 'approach4-noasserts', [3, 6]);
+  assert.equal(status, 0, errors);
+  assert.equal(answer.result, 'mended');
+  assert.deepEqual(answer.lists.functions.toSorted(), ['dynCall_vi', 'py_call_function_n_kw', 'py_iternext']);
+  assert.ok(answer.runs.every((each) => each.passed && each.cycles_completed === each.cycles && each.cycles > 0));
+  const [broken, mended, full] = answer.builds;
+  assert.ok(mended.bytes <= broken.bytes * 1.001, `${mended.bytes} of ${broken.bytes}`);
+  assert.ok(mended.bytes < full.bytes, `${mended.bytes} of ${full.bytes}`);
+  assert.notEqual(full.seconds, null, 'the fully instrumented build passes as well');
+}));
+
+test('our interpreter, approach 2: no flag takes the JavaScript out of the middle', inFolder((folder) => {
+  const { status, answer, errors } = fixInterpreter(folder, 'approach2-noasserts', [6]);
+  assert.equal(status, 1, errors);
+  assert.equal(answer.result, 'beyond-flags');
+  assert.match(answer.sentence, /js-frame-mid-stack: .*js_hook.*port_yield_from_js.*call the function from C/);
+  assert.deepEqual(answer.flags, []);
 }));
 
 test('usage: one of --build and --wasm; a module with Asyncify is refused', inFolder((folder) => {

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "support/shell.h"
+
 namespace asyncscope::analyzer {
 namespace {
 
@@ -17,30 +19,17 @@ bool needsQuotes(const std::vector<std::string>& names) {
   });
 }
 
-// In single quotes for the shell; a quote inside ends them, is escaped, and begins them anew. Names
-// come from the module: what is copied from here into a terminal must stay one word.
-std::string shellQuoted(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
-}
-
-// A plain comma list where that is enough; else a JSON list, in quotes for the shell.
+// A plain comma list where that is enough; else a JSON list, in quotes for the shell. Names come
+// from the module: what is copied from here into a terminal must stay one word.
 std::string emccList(const std::vector<std::string>& names) {
   if (!needsQuotes(names)) return fmt::format("{}", fmt::join(names, ","));
-  return shellQuoted(
+  return support::shellQuoted(
       nlohmann::json(names).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
 std::string wasmOptList(const std::vector<std::string>& names) {
   const std::string list = fmt::format("{}", fmt::join(names, ","));
-  return needsQuotes(names) ? shellQuoted(list) : list;
+  return needsQuotes(names) ? support::shellQuoted(list) : list;
 }
 
 }  // namespace

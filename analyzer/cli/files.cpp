@@ -57,4 +57,13 @@ support::Result<void> appendFile(const std::string& path, std::span<const std::u
   return put(path, "ab", bytes);
 }
 
+std::string textOf(const std::string& path) {
+  const auto bytes = readFile(path);
+  return bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
+}
+
+support::Result<void> writeText(const std::string& path, const std::string& text) {
+  return writeFile(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+}
+
 }  // namespace asyncscope::cli

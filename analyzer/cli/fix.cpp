@@ -1,13 +1,12 @@
 // `asyncscope fix`: the smallest lists that mend a build, found by building and running it.
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <csignal>
-#include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "analyzer/cli/files.h"
+#include "analyzer/cli/interrupt.h"
+#include "analyzer/cli/progress.h"
 #include "analyzer/cli/verb.h"
 #include "analyzer/cli/workshop.h"
 #include "analyzer/fix/journal.h"
@@ -31,16 +30,6 @@ struct FixOptions {
   bool fresh = false;
   bool json = false;
 };
-
-volatile std::sig_atomic_t interrupted = 0;
-
-void onInterrupt(int) { interrupted = 1; }
-
-void progress(const std::string& text) {
-  if (isatty(STDERR_FILENO) == 0) return;
-  fmt::print(stderr, "\r\x1b[K{}", text.substr(0, 78));
-  std::fflush(stderr);
-}
 
 // The answers of an interrupted search, and those of this one as they come.
 class Memory {
@@ -135,10 +124,12 @@ class Fix {
     const auto result = analyzer::searchFix(
         options_.start,
         [&](const Lists& lists, analyzer::Runs runs) { return attempt(memory, lists, runs); },
-        [] { return interrupted != 0; });
+        interrupted);
     if (!result) return failed(result.error());
     if (auto reported = report(*result); !reported) return failed(reported.error());
-    if (result->ending != FixResult::Ending::Interrupted && result->minimal) memory.forget();
+    if (result->ending != FixResult::Ending::Interrupted && result->minimal && !interrupted()) {
+      memory.forget();
+    }
     return exitCode(*result);
   }
 
@@ -151,7 +142,7 @@ class Fix {
     }
     progress(fmt::format("build {}: {} functions listed", attempts_, lists.functions.size()));
     auto tried = workshop_.attempt(lists, runs);
-    if (!tried || interrupted != 0) return tried;
+    if (!tried || interrupted()) return tried;
     if (auto added = memory.add(lists, runs, *tried); !added) return tl::unexpected(added.error());
     return tried;
   }
@@ -185,9 +176,11 @@ class Fix {
     }
     analyzer::BuildFigures full{"fully instrumented", 0, std::nullopt, ""};
     progress("the fully instrumented build, for comparison");
-    auto error = workshop_.buildFull();
+    auto error = workshop_.buildFull(result.lists);
     if (!error) return tl::unexpected(error.error());
-    if (!error->empty()) {
+    if (interrupted()) {
+      full.remark = "not determined: interrupted";
+    } else if (!error->empty()) {
       full.remark = "not determined: the build fails with nothing ignored and no lists";
     } else if (auto measured = measure(full); !measured) {
       return measured;
@@ -197,11 +190,22 @@ class Fix {
     progress("the build that was found, for comparison");
     error = workshop_.buildWith(result.lists);
     if (!error) return tl::unexpected(error.error());
-    if (auto measured = measure(mended); !measured) return measured;
+    if (!error->empty() && !interrupted()) {
+      return support::fail("the build that passed does not build again: " + *error);
+    }
+    const bool stands = error->empty();
+    if (interrupted()) {
+      mended.remark = stands ? "interrupted" : "interrupted; it has to be built again";
+    } else {
+      const auto seconds = workshop_.runSeconds(&result.tried);
+      if (!seconds) return tl::unexpected(seconds.error());
+      mended.seconds = *seconds;
+      if (!*seconds) mended.remark = "a run fails";
+    }
     report.builds.push_back(std::move(mended));
     report.builds.push_back(std::move(full));
     if (!report.emccFlags.empty()) report.responseFile = workshop_.responseFile();
-    if (options_.output.empty()) return {};
+    if (options_.output.empty() || !stands) return {};
     const auto module = readFile(workshop_.modulePath());
     if (!module) return tl::unexpected(module.error());
     report.output = options_.output;
@@ -214,8 +218,8 @@ class Fix {
     figures.moduleBytes = *bytes;
     const auto seconds = workshop_.runSeconds();
     if (!seconds) return tl::unexpected(seconds.error());
-    figures.seconds = *seconds;
-    if (!*seconds) figures.remark = "a run fails";
+    figures.seconds = interrupted() ? std::nullopt : *seconds;
+    if (!figures.seconds) figures.remark = interrupted() ? "interrupted" : "a run fails";
     return {};
   }
 
@@ -264,10 +268,7 @@ ExitCode fix(FixOptions options) {
     return kUsage;
   }
   workshop.folder = *folder;
-  struct sigaction action {};
-  action.sa_handler = onInterrupt;
-  sigemptyset(&action.sa_mask);
-  sigaction(SIGINT, &action, nullptr);
+  const CatchInterrupt catching;
   return Fix(options).run();
 }
 

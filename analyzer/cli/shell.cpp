@@ -2,15 +2,19 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 
 namespace asyncscope::cli {
 namespace {
+
+constexpr useconds_t kPollMicroseconds = 5000;
 
 double seconds(const timeval& time) { return double(time.tv_sec) + double(time.tv_usec) * 1e-6; }
 
@@ -23,7 +27,7 @@ bool redirect(const std::string& path, int descriptor) {
 }  // namespace
 
 support::Result<ShellEnded> runShell(const std::string& command, const std::string& output,
-                                     const std::string& errors) {
+                                     const std::string& errors, std::uint32_t timeout) {
   const pid_t pid = fork();
   if (pid < 0) return support::fail(std::string("no process: ") + strerror(errno));
   if (pid == 0) {
@@ -34,10 +38,22 @@ support::Result<ShellEnded> runShell(const std::string& command, const std::stri
   }
   int status = 0;
   rusage usage{};
-  while (wait4(pid, &status, 0, &usage) < 0) {
-    if (errno != EINTR) return support::fail(std::string("lost: ") + strerror(errno));
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + std::chrono::seconds(timeout);
+  bool killed = false;
+  while (true) {
+    const pid_t waited = wait4(pid, &status, timeout == 0 || killed ? 0 : WNOHANG, &usage);
+    if (waited == pid) break;
+    if (waited < 0 && errno != EINTR) return support::fail(std::string("lost: ") + strerror(errno));
+    if (waited != 0) continue;
+    if (Clock::now() >= end) {
+      killed = kill(pid, SIGKILL) == 0;
+    } else {
+      usleep(kPollMicroseconds);
+    }
   }
   ShellEnded ended;
+  ended.timedOut = killed;
   if (WIFEXITED(status)) {
     ended.code = WEXITSTATUS(status);
   } else {
@@ -48,6 +64,7 @@ support::Result<ShellEnded> runShell(const std::string& command, const std::stri
 }
 
 std::string fateText(const ShellEnded& ended) {
+  if (ended.timedOut) return "no end in time";
   if (ended.code) return fmt::format("exit code {}", *ended.code);
   return fmt::format("signal SIG{}", sigabbrev_np(ended.signal));
 }

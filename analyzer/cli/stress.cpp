@@ -1,16 +1,16 @@
 // `asyncscope stress`: forces suspends everywhere, and finds the fewest that make the program fail.
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "analyzer/cli/diagnosed_run.h"
 #include "analyzer/cli/files.h"
+#include "analyzer/cli/interrupt.h"
 #include "analyzer/cli/launch.h"
+#include "analyzer/cli/progress.h"
 #include "analyzer/cli/temporary_folder.h"
 #include "analyzer/cli/verb.h"
 #include "analyzer/report/json.h"
@@ -18,6 +18,7 @@
 #include "analyzer/report/text.h"
 #include "analyzer/stress/report.h"
 #include "analyzer/stress/search.h"
+#include "support/shell.h"
 
 namespace asyncscope::cli {
 namespace {
@@ -33,37 +34,10 @@ struct StressOptions {
   bool json = false;
 };
 
-volatile sig_atomic_t interrupted = 0;
-
-void onInterrupt(int) { interrupted = 1; }
-
-// Ctrl-C ends the search, not us: what was found until then is told.
-class CatchInterrupt {
- public:
-  CatchInterrupt() {
-    interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = onInterrupt;
-    sigemptyset(&action.sa_mask);
-    sigaction(SIGINT, &action, &old_);
-  }
-  ~CatchInterrupt() { sigaction(SIGINT, &old_, nullptr); }
-  CatchInterrupt(const CatchInterrupt&) = delete;
-  CatchInterrupt& operator=(const CatchInterrupt&) = delete;
-
- private:
-  struct sigaction old_ {};
-};
-
 std::string fateOf(const Ended& ended, std::uint32_t timeout) {
   if (ended.timedOut) return fmt::format("no end after {} s", timeout);
   if (ended.code) return fmt::format("exit code {}", *ended.code);
   return fmt::format("signal SIG{}", sigabbrev_np(ended.signal));
-}
-
-std::string textOf(const std::string& path) {
-  const auto bytes = readFile(path);
-  return bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
 }
 
 void noteCycles(const analyzer::Run& run, Trial& trial) {
@@ -98,7 +72,7 @@ class Runner {
     launching.timeout = options_.timeout;
     const auto ended = launch(launching);
     if (!ended) return tl::unexpected(ended.error());
-    if (!ended->code && ended->signal == SIGINT) interrupted = 1;
+    if (!ended->code && ended->signal == SIGINT) noteInterrupt();
     Trial trial;
     trial.schedule = schedule;
     trial.fate = fateOf(*ended, options_.timeout);
@@ -107,8 +81,6 @@ class Runner {
     if (auto read = readTrace(trial); !read) return tl::unexpected(read.error());
     return trial;
   }
-
-  void clearProgress() { progress(""); }
 
  private:
   support::Result<void> readTrace(Trial& trial) {
@@ -134,37 +106,10 @@ class Runner {
     return {};
   }
 
-  static void progress(const std::string& text) {
-    if (isatty(STDERR_FILENO) == 0) return;
-    fmt::print(stderr, "\r\x1b[K{}", text.substr(0, 78));
-    std::fflush(stderr);
-  }
-
   const StressOptions& options_;
   std::string folder_;
   std::size_t runs_ = 0;
 };
-
-// As a shell takes it.
-std::string shellText(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    if (!text.empty()) text += ' ';
-    const bool plain =
-        !word.empty() &&
-        word.find_first_not_of(
-            "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-./:=,+@%") ==
-            std::string::npos;
-    if (plain) {
-      text += word;
-      continue;
-    }
-    text += '\'';
-    for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
-    text += '\'';
-  }
-  return text;
-}
 
 ExitCode stress(StressOptions options) {
   const TemporaryFolder folder;
@@ -177,13 +122,13 @@ ExitCode stress(StressOptions options) {
   Runner runner(options, folder.path());
   const auto result = analyzer::search(
       options.search, [&](const std::string& schedule) { return runner.run(schedule); },
-      [] { return interrupted != 0; });
-  runner.clearProgress();
+      interrupted);
+  progress("");
   if (!result) {
     printError(options.command.front(), result.error());
     return kNotRun;
   }
-  const analyzer::StressReportOptions report{.command = shellText(options.command),
+  const analyzer::StressReportOptions report{.command = support::shellLine(options.command),
                                              .colour = wantsColour()};
   fmt::print("{}", options.json ? analyzer::stressJson(*result, report)
                                 : analyzer::stressText(*result, report));

@@ -3,11 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <numeric>
+#include <sstream>
 
 #include "analyzer/advice/spelling.h"
 #include "analyzer/cli/files.h"
+#include "analyzer/cli/interrupt.h"
 #include "analyzer/cli/launch.h"
 #include "analyzer/cli/loaded_run.h"
 #include "analyzer/cli/shell.h"
@@ -16,6 +20,7 @@
 #include "analyzer/report/sentence.h"
 #include "analyzer/summary/summarise.h"
 #include "support/hash.h"
+#include "support/shell.h"
 
 namespace asyncscope::cli {
 namespace {
@@ -25,17 +30,9 @@ using analyzer::Tried;
 using analyzer::TriedRun;
 
 constexpr std::size_t kLogLines = 6;
+// The processor time of short runs is the median of a few; that of longer ones is taken once.
 constexpr int kTimedRepeats = 3;
-constexpr double kLongRun = 20;  // seconds: timed once
-
-support::Result<void> writeText(const std::string& path, const std::string& text) {
-  return writeFile(path, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-}
-
-std::string textOf(const std::string& path) {
-  const auto bytes = readFile(path);
-  return bytes ? std::string(bytes->begin(), bytes->end()) : std::string();
-}
+constexpr double kLongEnough = 2;  // seconds
 
 // The last lines of a build's log: what went wrong stands at its end.
 std::string lastLines(const std::string& text) {
@@ -48,10 +45,18 @@ std::string lastLines(const std::string& text) {
   return text.substr(at == std::string::npos ? 0 : at + 1, end);
 }
 
-std::string shellWord(const std::string& text) {
-  std::string quoted = "'";
-  for (const char c : text) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return quoted + "'";
+// Of what a failed run wrote to standard error: the line that names an error, else the last one.
+std::string tellingLine(const std::string& text) {
+  constexpr std::size_t kMostBytes = 200;
+  std::string telling, last;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+    last = line;
+    if (telling.empty() && line.find("Error: ") != std::string::npos) telling = line;
+  }
+  const std::string& line = telling.empty() ? last : telling;
+  return line.empty() ? "" : ": " + line.substr(line.find_first_not_of(" \t"), kMostBytes);
 }
 
 std::string hashText(std::span<const std::uint8_t> bytes) {
@@ -106,13 +111,16 @@ support::Result<std::unique_ptr<LoadedRun>> load(const std::string& path) {
 struct Workshop::Seen {
   Tried tried;
   analyzer::Summary summary;
+  std::map<std::size_t, std::string> outputs;  // of the runs that may have passed, by their index
+  std::map<std::size_t, Lists> asked;          // what each of them asks for
 
-  void ask(const std::vector<analyzer::Finding>& findings) {
+  void ask(std::size_t index, const std::vector<analyzer::Finding>& findings) {
     for (const analyzer::Finding& finding : findings) {
       const analyzer::Advice& advice = finding.advice;
-      const Lists asked{advice.functions, advice.imports, advice.bufferSize};
-      tried.asked = analyzer::united(std::move(tried.asked), asked);
-      if (asked != Lists{}) continue;
+      const Lists lists{advice.functions, advice.imports, advice.bufferSize};
+      tried.asked = analyzer::united(std::move(tried.asked), lists);
+      asked[index] = analyzer::united(std::move(asked[index]), lists);
+      if (lists != Lists{}) continue;
       std::string beyond = finding.code + ": " + finding.explanation;
       if (!advice.text.empty()) beyond += " What mends it: " + advice.text + ".";
       if (std::find(tried.beyondFlags.begin(), tried.beyondFlags.end(), beyond) ==
@@ -125,6 +133,7 @@ struct Workshop::Seen {
 
 Workshop::Workshop(WorkshopOptions options) : options_(std::move(options)) {
   module_ = options_.folder + "/module.wasm";
+  keptModule_ = options_.folder + "/passed.wasm";
   responseFile_ = options_.folder + "/flags.rsp";
   trace_ = options_.folder + "/run.atrace";
   if (options_.build.empty()) setenv("ASYNCSCOPE_WASM", module_.c_str(), 1);
@@ -132,12 +141,13 @@ Workshop::Workshop(WorkshopOptions options) : options_(std::move(options)) {
 
 support::Result<std::string> Workshop::build(const std::string& emccFlags,
                                              const std::string& passFlags) {
+  standing_.reset();
   const std::string log = options_.folder + "/build.log";
   std::string command = options_.build;
   if (command.empty()) {
     command =
         fmt::format("{} {} --asyncify {} {} -o {}", options_.wasmOpt, options_.wasmOptArguments,
-                    passFlags, shellWord(options_.wasm), shellWord(module_));
+                    passFlags, support::shellQuoted(options_.wasm), support::shellQuoted(module_));
   } else {
     setenv("ASYNCSCOPE_FLAGS", emccFlags.c_str(), 1);
     setenv("ASYNCSCOPE_WASM_OPT_FLAGS", passFlags.c_str(), 1);
@@ -148,14 +158,20 @@ support::Result<std::string> Workshop::build(const std::string& emccFlags,
   return fateText(*ended) + ": " + lastLines(textOf(log) + textOf(log + ".errors"));
 }
 
-support::Result<std::string> Workshop::buildWith(const Lists& lists) {
-  const analyzer::Advice flags = analyzer::flagsOf(lists);
-  if (auto written = writeText(responseFile_, fmt::format("{}\n", fmt::join(flags.flags, "\n")));
-      !written) {
-    return tl::unexpected(written.error());
-  }
-  // In files, since names hold blanks, and a shell splits what it takes from a variable.
-  std::string passFlags = options_.build.empty() ? "--pass-arg=asyncify-ignore-indirect" : "";
+// For the build that is found in the end; one of the user's stands wherever its command puts it.
+support::Result<void> Workshop::keep(const Lists& lists) {
+  if (!options_.build.empty()) return {};
+  const auto module = readFile(module_);
+  if (!module) return tl::unexpected(module.error());
+  if (auto written = writeFile(keptModule_, *module); !written) return written;
+  kept_ = lists;
+  return {};
+}
+
+// The lists as wasm-opt takes them: in files, since names hold blanks, and a shell splits what it
+// takes from a variable.
+support::Result<std::string> Workshop::passFlagsOf(const Lists& lists) const {
+  std::string passFlags;
   const auto addList = [&](const char* argument, const char* file,
                            const std::vector<std::string>& names) -> support::Result<void> {
     if (names.empty()) return {};
@@ -170,35 +186,67 @@ support::Result<std::string> Workshop::buildWith(const Lists& lists) {
       !added) {
     return tl::unexpected(added.error());
   }
-  return build(flags.flags.empty() ? "" : "@" + responseFile_, passFlags);
+  return passFlags;
 }
 
-support::Result<std::string> Workshop::buildFull() {
-  const char* kFull =
-      "-sASYNCIFY_IGNORE_INDIRECT=0 -sASYNCIFY_ONLY=[] -sASYNCIFY_REMOVE=[] -sASYNCIFY_ADD=[]";
-  std::string passFlags;
-  const std::string imports = options_.folder + "/imports.txt";
-  std::error_code error;
-  if (options_.build.empty() && std::filesystem::exists(imports, error)) {
-    passFlags = "--pass-arg=asyncify-imports@@" + imports;
+support::Result<std::string> Workshop::buildWith(const Lists& lists) {
+  const analyzer::Advice flags = analyzer::flagsOf(lists);
+  if (auto written = writeText(responseFile_, fmt::format("{}\n", fmt::join(flags.flags, "\n")));
+      !written) {
+    return tl::unexpected(written.error());
   }
-  return build(kFull, passFlags);
+  auto passFlags = passFlagsOf(lists);
+  if (!passFlags) return tl::unexpected(passFlags.error());
+  if (options_.build.empty()) *passFlags += " --pass-arg=asyncify-ignore-indirect";
+  // Not built again: what stands already, and a module of our own making that was kept.
+  if (standing_ == lists) return std::string();
+  if (options_.build.empty() && kept_ == lists) {
+    const auto module = readFile(keptModule_);
+    if (!module) return tl::unexpected(module.error());
+    if (auto written = writeFile(module_, *module); !written) {
+      return tl::unexpected(written.error());
+    }
+    standing_ = lists;
+    return std::string();
+  }
+  auto failed = build(flags.flags.empty() ? "" : "@" + responseFile_, *passFlags);
+  if (failed && failed->empty()) standing_ = lists;
+  return failed;
 }
 
-support::Result<void> Workshop::compareOutputs(const std::string& command, TriedRun& run) {
-  const std::string stressed = textOf(options_.folder + "/stdout");
+support::Result<std::string> Workshop::buildFull(const Lists& lists) {
+  Lists others = lists;  // those that are not about functions
+  others.functions.clear();
+  const std::string file = options_.folder + "/full.rsp";
+  std::vector<std::string> flags = analyzer::flagsOf(others).flags;
+  for (const char* flag : {"-sASYNCIFY_IGNORE_INDIRECT=0", "-sASYNCIFY_ONLY=[]",
+                           "-sASYNCIFY_REMOVE=[]", "-sASYNCIFY_ADD=[]"}) {
+    flags.emplace_back(flag);
+  }
+  if (auto written = writeText(file, fmt::format("{}\n", fmt::join(flags, "\n"))); !written) {
+    return tl::unexpected(written.error());
+  }
+  const auto passFlags = passFlagsOf(others);
+  if (!passFlags) return tl::unexpected(passFlags.error());
+  return build("@" + file, *passFlags);
+}
+
+// Makes the run without forced suspends, which has to pass too and to print the same.
+support::Result<void> Workshop::compareOutputs(const std::string& stressed, TriedRun& run) {
   const std::string output = options_.folder + "/plain.stdout";
   const std::string errors = options_.folder + "/plain.stderr";
-  const auto plain = runShell(command, output, errors);
+  run.passed = false;
+  const auto plain = runShell(run.command, output, errors, options_.timeout);
   if (!plain) return tl::unexpected(plain.error());
   if (plain->code != 0) {
     run.why = "without forced suspends it ends with " + fateText(*plain);
     return {};
   }
   run.passed = true;
+  run.seconds = plain->seconds;
   const std::string expected = textOf(output);
   if (expected == stressed) return {};
-  const auto again = runShell(command, output, errors);
+  const auto again = runShell(run.command, output, errors, options_.timeout);
   if (!again) return tl::unexpected(again.error());
   if (textOf(output) != expected) {
     run.caveat = "its output differs from run to run and was not compared";
@@ -209,17 +257,35 @@ support::Result<void> Workshop::compareOutputs(const std::string& command, Tried
   return {};
 }
 
-support::Result<TriedRun> Workshop::tryRun(const std::string& command, Seen& seen) {
+// Of a run that failed without a finding: whether it does so by itself, and what it said.
+support::Result<void> Workshop::explainFailure(const ShellEnded& ended, TriedRun& run) {
+  const std::string words = tellingLine(textOf(options_.folder + "/stderr"));
+  run.why = fmt::format("with forced suspends it ends with {}, and nothing was found{}",
+                        fateText(ended), words);
+  if (interrupted()) return {};
+  const std::string errors = options_.folder + "/plain.stderr";
+  const auto plain =
+      runShell(run.command, options_.folder + "/plain.stdout", errors, options_.timeout);
+  if (!plain) return tl::unexpected(plain.error());
+  if (plain->code == 0) return {};
+  run.why = fmt::format("it fails without forced suspends too, with {}, and nothing was found{}",
+                        fateText(*plain), tellingLine(textOf(errors)));
+  return {};
+}
+
+// Under forced suspends. What it printed is compared later, when all runs came that far.
+support::Result<TriedRun> Workshop::tryRun(std::size_t index, Seen& seen) {
   TriedRun run;
-  run.command = command;
+  run.command = options_.runs[index];
   LaunchOptions launching;
-  launching.command = {"/bin/sh", "-c", command};
+  launching.command = {"/bin/sh", "-c", run.command};
   launching.trace = trace_;
   launching.stress = "every";
   launching.capture = options_.folder;
   launching.timeout = options_.timeout;
   const auto ended = launch(launching);
   if (!ended) return tl::unexpected(ended.error());
+  if (!ended->code && ended->signal == SIGINT) noteInterrupt();
   for (const std::string& path : tracesWithModules(trace_)) {
     const auto loaded = load(path);
     if (!loaded) return tl::unexpected(loaded.error());
@@ -229,7 +295,7 @@ support::Result<TriedRun> Workshop::tryRun(const std::string& command, Seen& see
     const analyzer::Diagnosis diagnosis = analyzer::diagnose(events, {});
     run.cycles += events.cycles.size();
     run.completed += events.cyclesCompleted();
-    seen.ask(diagnosis.findings);
+    seen.ask(index, diagnosis.findings);
     if (diagnosis.verdict && run.code.empty()) {
       run.code = diagnosis.verdict->code;
       run.why = analyzer::verdictSentence(events, diagnosis);
@@ -241,12 +307,26 @@ support::Result<TriedRun> Workshop::tryRun(const std::string& command, Seen& see
   if (ended->timedOut) {
     run.why = fmt::format("no end after {} s with forced suspends", options_.timeout);
   } else if (ended->code != 0) {
-    run.why = fmt::format("with forced suspends it ends with {}, and nothing was found",
-                          fateText({ended->code, ended->signal, 0}));
-  } else if (auto compared = compareOutputs(command, run); !compared) {
-    return tl::unexpected(compared.error());
+    if (auto told = explainFailure({ended->code, ended->signal, false, 0}, run); !told) {
+      return tl::unexpected(told.error());
+    }
+  } else {
+    run.passed = true;
+    seen.outputs[index] = textOf(options_.folder + "/stdout");
   }
   return run;
+}
+
+// Where one failure is enough, those first that have asked for something that is not listed now.
+std::vector<std::size_t> Workshop::order(const Lists& lists, analyzer::Runs runs) const {
+  std::vector<std::size_t> order(options_.runs.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  if (runs == analyzer::Runs::All) return order;
+  std::stable_partition(order.begin(), order.end(), [&](std::size_t index) {
+    const auto asked = asked_.find(index);
+    return asked != asked_.end() && analyzer::united(lists, asked->second) != lists;
+  });
+  return order;
 }
 
 support::Result<Tried> Workshop::attempt(const Lists& lists, analyzer::Runs runs) {
@@ -254,14 +334,31 @@ support::Result<Tried> Workshop::attempt(const Lists& lists, analyzer::Runs runs
   auto failed = buildWith(lists);
   if (!failed) return tl::unexpected(failed.error());
   seen.tried.buildError = *failed;
-  if (!failed->empty()) return seen.tried;
-  for (const std::string& command : options_.runs) {
-    auto run = tryRun(command, seen);
+  if (!failed->empty() || interrupted()) return seen.tried;
+  std::map<std::size_t, TriedRun> made;
+  bool passed = true;
+  for (const std::size_t index : order(lists, runs)) {
+    auto run = tryRun(index, seen);
     if (!run) return tl::unexpected(run.error());
-    seen.tried.runs.push_back(*std::move(run));
-    if (runs == analyzer::Runs::UntilOneFails && !seen.tried.passed()) break;
+    passed = passed && run->passed;
+    made.emplace(index, *std::move(run));
+    if (interrupted() || (runs == analyzer::Runs::UntilOneFails && !passed)) break;
   }
+  for (const auto& [index, asked] : seen.asked) {
+    asked_[index] = analyzer::united(std::move(asked_[index]), asked);
+  }
+  for (auto& [index, run] : made) {
+    if (!passed || interrupted()) break;
+    if (auto compared = compareOutputs(seen.outputs[index], run); !compared) {
+      return tl::unexpected(compared.error());
+    }
+    if (runs == analyzer::Runs::UntilOneFails) passed = run.passed;
+  }
+  for (auto& [index, run] : made) seen.tried.runs.push_back(std::move(run));
   seen.tried.exercised = exercisedBy(seen.summary);
+  if (seen.tried.passed() && !interrupted()) {
+    if (auto kept = keep(lists); !kept) return tl::unexpected(kept.error());
+  }
   return seen.tried;
 }
 
@@ -284,6 +381,11 @@ support::Result<std::vector<record::ModuleTable>> Workshop::modules() {
 }
 
 support::Result<std::uint64_t> Workshop::moduleBytes() {
+  if (options_.build.empty()) {
+    std::error_code error;
+    const auto size = std::filesystem::file_size(module_, error);
+    return error ? 0 : std::uint64_t{size};
+  }
   const auto loaded = modules();
   if (!loaded) return tl::unexpected(loaded.error());
   std::uint64_t bytes = 0;
@@ -291,19 +393,24 @@ support::Result<std::uint64_t> Workshop::moduleBytes() {
   return bytes;
 }
 
-support::Result<std::optional<double>> Workshop::runSeconds() {
+support::Result<std::optional<double>> Workshop::runSeconds(const Tried* known) {
   std::vector<double> sums;
+  if (known != nullptr) {
+    double sum = 0;
+    for (const TriedRun& run : known->runs) sum += run.seconds.value_or(0);
+    if (sum >= kLongEnough) return std::optional<double>(sum);
+  }
   do {
     double sum = 0;
     for (const std::string& command : options_.runs) {
-      const auto ended =
-          runShell(command, options_.folder + "/plain.stdout", options_.folder + "/plain.stderr");
+      const auto ended = runShell(command, options_.folder + "/plain.stdout",
+                                  options_.folder + "/plain.stderr", options_.timeout);
       if (!ended) return tl::unexpected(ended.error());
       if (ended->code != 0) return std::optional<double>();
       sum += ended->seconds;
     }
     sums.push_back(sum);
-  } while (sums.size() < kTimedRepeats && sums.front() < kLongRun);
+  } while (sums.size() < kTimedRepeats && sums.front() < kLongEnough && !interrupted());
   std::sort(sums.begin(), sums.end());
   return std::optional<double>(sums[sums.size() / 2]);
 }

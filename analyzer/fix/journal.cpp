@@ -7,7 +7,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 Json toJson(const Lists& lists) {
   return {
@@ -53,7 +53,8 @@ Json toJson(const Tried& tried) {
                     {"code", run.code},
                     {"caveat", run.caveat},
                     {"cycles", run.cycles},
-                    {"completed", run.completed}});
+                    {"completed", run.completed},
+                    {"seconds", run.seconds ? Json(*run.seconds) : Json(nullptr)}});
   }
   return {{"buildError", tried.buildError},   {"moduleBytes", tried.moduleBytes},
           {"runs", std::move(runs)},          {"asked", toJson(tried.asked)},
@@ -66,7 +67,10 @@ Tried triedOf(const Json& json) {
   tried.moduleBytes = json.at("moduleBytes");
   for (const Json& run : json.at("runs")) {
     tried.runs.push_back({run.at("command"), run.at("passed"), run.at("why"), run.at("code"),
-                          run.at("caveat"), run.at("cycles"), run.at("completed")});
+                          run.at("caveat"), run.at("cycles"), run.at("completed"), std::nullopt});
+    if (const Json& seconds = run.at("seconds"); !seconds.is_null()) {
+      tried.runs.back().seconds = seconds.get<double>();
+    }
   }
   tried.asked = listsOf(json.at("asked"));
   tried.beyondFlags = json.at("beyondFlags").get<std::vector<std::string>>();

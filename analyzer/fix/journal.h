@@ -2,7 +2,7 @@
 // build that was tried. A search that is asked the same question again takes its answers from
 // there.
 //
-//   {"schema":1,"question":{"build":…,"runs":[…],"module":…}}
+//   {"schema":2,"question":{"build":…,"runs":[…],"module":…}}
 //   {"lists":{"functions":[…],"imports":[…],"bufferSize":0},"all":true,"tried":{…}}
 //
 // A last line that is cut (the tool was killed) is left out.

@@ -8,7 +8,7 @@ namespace {
 Tried sampleTried() {
   Tried tried;
   tried.moduleBytes = 627774;
-  tried.runs = {{"node app.js", false, "breaks at f", "uninstrumented-frame", "", 3, 2}};
+  tried.runs = {{"node app.js", false, "breaks at f", "uninstrumented-frame", "", 3, 2, 1.5}};
   tried.asked = {{"Robot::step(int, char)"}, {"env.sleep"}, 8192};
   tried.beyondFlags = {"js-frame-mid-stack: …"};
   tried.exercised.sites = 3;
@@ -58,7 +58,7 @@ TEST(FixJournal, a_line_that_was_cut_is_left_out) {
 }
 
 TEST(FixJournal, anything_else_is_none) {
-  EXPECT_FALSE(readJournal("{\"schema\":2}\n"));
+  EXPECT_FALSE(readJournal("{\"schema\":1}\n"));
   EXPECT_FALSE(readJournal("not JSON\n"));
   EXPECT_FALSE(readJournal("[1]\n"));
   EXPECT_FALSE(readJournal(""));

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct TriedRun {
   std::string code;     // of the verdict; empty: none
   std::string caveat;   // what could not be compared; empty: nothing
   std::uint64_t cycles = 0, completed = 0;
+  std::optional<double> seconds;  // processor time without the tool; nothing: not run so
 };
 
 // A site that may suspend, as a person reads it.
