@@ -109,6 +109,35 @@ test('a C program through emcc, with the flags as a response file', inFolder((fo
   assert.equal(plain.stdout, `sum ${[0, 1, 2, 3].reduce((sum, n) => sum + n + 1 + 16 * n + 120, 0)}\n`);
 }));
 
+test('a build that drops names: it is searched with them, and the flags hold without', inFolder((folder) => {
+  writeProgram(folder);
+  const emcc = kEmcc.replace('-O1 -g2', '-O3');
+  const { status, answer, errors } = fix(folder, '--build', `${emcc} $ASYNCSCOPE_FLAGS`, '--run', 'node host.js');
+  assert.equal(status, 0, errors);
+  assert.equal(answer.result, 'mended');
+  assert.ok(answer.flags.includes('--profiling-funcs'), answer.flags.join());
+  assert.equal(answer.lists.buffer_size, null, 'no larger buffer is needed');
+  const lists = answer.flags.filter((flag) => flag !== '--profiling-funcs');
+  for (const flags of [answer.flags, lists]) {
+    const build = spawnSync('sh', ['-c', `${emcc} ${flags.join(' ')}`],
+      { cwd: folder, encoding: 'utf8', env: environment });
+    assert.equal(build.status, 0, build.stderr);
+    const plain = spawnSync('node', ['host.js'], { cwd: folder, encoding: 'utf8' });
+    assert.match(plain.stdout, /^sum \d+\n$/);
+  }
+}));
+
+test('a list of ASYNCIFY_ONLY in the build, and a command that is not there', inFolder((folder) => {
+  writeProgram(folder);
+  const only = kEmcc.replace('-sASYNCIFY_IGNORE_INDIRECT=1', '-sASYNCIFY_ONLY=main,nap');
+  const { status, answer } = fix(folder, '--build', `${only} $ASYNCSCOPE_FLAGS`, '--run', 'node host.js');
+  assert.equal(status, 4);
+  assert.match(answer.sentence, /the build has ASYNCIFY_ONLY, beside which no other list can stand/);
+  const missing = fix(folder, '--build', `${kEmcc} $ASYNCSCOPE_FLAGS`, '--run', 'no-such-command host.js');
+  assert.equal(missing.status, 4);
+  assert.match(missing.errors, /`no-such-command host\.js` ends with exit code 127: .*not found; check --run/);
+}));
+
 test('a program that is right as it is', inFolder((folder) => {
   writeProgram(folder);
   const { status, answer, errors } = fix(folder,

@@ -155,7 +155,7 @@ class Fix {
                           result.ending == FixResult::Ending::NothingToMend;
     if (answered) {
       const analyzer::Advice flags = analyzer::flagsOf(result.lists);
-      report.emccFlags = flags.flags;
+      if (!flags.flags.empty()) report.emccFlags = workshop_.emccFlags(result.lists);
       report.wasmOptFlags = flags.wasmOpt;
       if (auto compared = compare(result, report); !compared) return compared;
     }

@@ -21,6 +21,7 @@
 #include "analyzer/summary/summarise.h"
 #include "support/hash.h"
 #include "support/shell.h"
+#include "support/text.h"
 
 namespace asyncscope::cli {
 namespace {
@@ -29,6 +30,9 @@ using analyzer::Lists;
 using analyzer::Tried;
 using analyzer::TriedRun;
 
+// Emcc's lists take names, which a build without -g drops after the pass, so that a finding could
+// tell numbers alone.
+constexpr const char* kKeepNames = "--profiling-funcs";
 constexpr std::size_t kLogLines = 6;
 // The processor time of short runs is the median of a few; that of longer ones is taken once.
 constexpr int kTimedRepeats = 3;
@@ -74,6 +78,8 @@ const record::ModuleTable* mainModule(const record::Trace& trace) {
   }
   return main;
 }
+
+bool hasNames(const record::ModuleTable& module) { return module.hasNames; }
 
 analyzer::Exercised exercisedBy(const analyzer::Summary& summary) {
   analyzer::Exercised exercised;
@@ -168,6 +174,12 @@ support::Result<void> Workshop::keep(const Lists& lists) {
   return {};
 }
 
+std::vector<std::string> Workshop::emccFlags(const Lists& lists) const {
+  std::vector<std::string> flags = analyzer::flagsOf(lists).flags;
+  if (keepNames_) flags.insert(flags.begin(), kKeepNames);
+  return flags;
+}
+
 // The lists as wasm-opt takes them: in files, since names hold blanks, and a shell splits what it
 // takes from a variable.
 support::Result<std::string> Workshop::passFlagsOf(const Lists& lists) const {
@@ -190,8 +202,8 @@ support::Result<std::string> Workshop::passFlagsOf(const Lists& lists) const {
 }
 
 support::Result<std::string> Workshop::buildWith(const Lists& lists) {
-  const analyzer::Advice flags = analyzer::flagsOf(lists);
-  if (auto written = writeText(responseFile_, fmt::format("{}\n", fmt::join(flags.flags, "\n")));
+  const std::vector<std::string> flags = emccFlags(lists);
+  if (auto written = writeText(responseFile_, fmt::format("{}\n", fmt::join(flags, "\n")));
       !written) {
     return tl::unexpected(written.error());
   }
@@ -209,7 +221,7 @@ support::Result<std::string> Workshop::buildWith(const Lists& lists) {
     standing_ = lists;
     return std::string();
   }
-  auto failed = build(flags.flags.empty() ? "" : "@" + responseFile_, *passFlags);
+  auto failed = build(flags.empty() ? "" : "@" + responseFile_, *passFlags);
   if (failed && failed->empty()) standing_ = lists;
   return failed;
 }
@@ -218,7 +230,7 @@ support::Result<std::string> Workshop::buildFull(const Lists& lists) {
   Lists others = lists;  // those that are not about functions
   others.functions.clear();
   const std::string file = options_.folder + "/full.rsp";
-  std::vector<std::string> flags = analyzer::flagsOf(others).flags;
+  std::vector<std::string> flags = emccFlags(others);
   for (const char* flag : {"-sASYNCIFY_IGNORE_INDIRECT=0", "-sASYNCIFY_ONLY=[]",
                            "-sASYNCIFY_REMOVE=[]", "-sASYNCIFY_ADD=[]"}) {
     flags.emplace_back(flag);
@@ -370,7 +382,19 @@ support::Result<std::vector<record::ModuleTable>> Workshop::modules() {
   launching.stress = "none";
   launching.capture = options_.folder;
   launching.timeout = options_.timeout;
-  if (const auto ended = launch(launching); !ended) return tl::unexpected(ended.error());
+  if (const auto ended = launch(launching); !ended) {
+    // No trace: most often the command itself is wrong.
+    const std::string errors = options_.folder + "/plain.stderr";
+    const auto plain = runShell(options_.runs.front(), options_.folder + "/plain.stdout", errors,
+                                options_.timeout);
+    if (plain && plain->code != 0) {
+      return support::fail(
+          fmt::format("`{}` ends with {}{}", options_.runs.front(), fateText(*plain),
+                      support::escaped(tellingLine(textOf(errors)))),
+          std::nullopt, "check --run");
+    }
+    return tl::unexpected(ended.error());
+  }
   std::vector<record::ModuleTable> modules;
   for (const std::string& path : tracesWithModules(trace_)) {
     const auto loaded = load(path);
@@ -421,11 +445,25 @@ support::Result<std::string> Workshop::source(const Lists& start) {
     if (!bytes) return tl::unexpected(bytes.error());
     return hashText(*bytes) + " " + options_.wasmOptArguments;
   }
-  const auto failed = buildWith(start);
+  auto failed = buildWith(start);
   if (!failed) return tl::unexpected(failed.error());
   if (!failed->empty()) return std::string("no build");  // the search will say why
-  const auto loaded = modules();
+  auto loaded = modules();
   if (!loaded) return tl::unexpected(loaded.error());
+  const bool byNumber = options_.build.find("ASYNCSCOPE_WASM_OPT_FLAGS") != std::string::npos;
+  if (!byNumber && !loaded->empty() && std::none_of(loaded->begin(), loaded->end(), hasNames)) {
+    keepNames_ = true;
+    standing_.reset();
+    failed = buildWith(start);
+    if (!failed) return tl::unexpected(failed.error());
+    loaded = modules();
+    if (!loaded) return tl::unexpected(loaded.error());
+    // Whatever builds here does not take that flag.
+    if (!failed->empty() || std::none_of(loaded->begin(), loaded->end(), hasNames)) {
+      keepNames_ = false;
+      standing_.reset();
+    }
+  }
   std::string hashes;
   for (const record::ModuleTable& module : *loaded) hashes += fmt::format("{:016x} ", module.hash);
   return hashes;

@@ -55,6 +55,10 @@ class Workshop {
   // What `attempt` depends on beside the commands; see FixQuestion::source.
   support::Result<std::string> source(const analyzer::Lists& start);
 
+  // The lists as flags of emcc; where the build drops names, with the flag that keeps them, as all
+  // builds here were made.
+  std::vector<std::string> emccFlags(const analyzer::Lists& lists) const;
+
   const std::string& modulePath() const { return module_; }
   const std::string& responseFile() const { return responseFile_; }
 
@@ -72,6 +76,7 @@ class Workshop {
 
   WorkshopOptions options_;
   std::string module_, keptModule_, responseFile_, trace_;
+  bool keepNames_ = false;                        // decided by source()
   std::optional<analyzer::Lists> standing_;       // of the last build, when it did not fail
   std::optional<analyzer::Lists> kept_;           // of the module at keptModule_
   std::map<std::size_t, analyzer::Lists> asked_;  // what each run, by its index, has asked for

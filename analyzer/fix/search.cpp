@@ -14,7 +14,7 @@ class Search {
   support::Result<FixResult> run(const Lists& start) {
     if (auto grown = grow(start); !grown) return tl::unexpected(grown.error());
     if (result_.ending == Ending::Mended) {
-      if (auto shrunk = shrink(); !shrunk) return tl::unexpected(shrunk.error());
+      if (auto shrunk = shrink(start); !shrunk) return tl::unexpected(shrunk.error());
       if (result_.lists == start) result_.ending = Ending::NothingToMend;
     }
     return std::move(result_);
@@ -53,7 +53,7 @@ class Search {
   }
 
   // The last ones found first: they were asked for when most was mended already.
-  support::Result<void> shrink() {
+  support::Result<void> shrink(const Lists& start) {
     const std::vector<std::string> functions = result_.lists.functions;
     for (auto function = functions.rbegin(); function != functions.rend(); ++function) {
       const Lists fewer = without(result_.lists, *function);
@@ -69,6 +69,24 @@ class Search {
       result_.tried = tried;
       result_.notNeeded.push_back(*function);
     }
+    return shrinkBuffer(start.bufferSize);
+  }
+
+  // What clobbers a record, or leaves one behind, may look like a buffer that is too small.
+  support::Result<void> shrinkBuffer(std::uint64_t before) {
+    if (result_.lists.bufferSize == before) return {};
+    Lists fewer = result_.lists;
+    fewer.bufferSize = before;
+    const auto made = step(Purpose::LeaveOut, fewer, "the larger buffer");
+    if (!made) return tl::unexpected(made.error());
+    if (!*made) {
+      result_.minimal = false;
+      return {};
+    }
+    const Tried& tried = result_.steps.back().tried;
+    if (!tried.passed() || tried.completed() == 0) return {};
+    result_.lists = fewer;
+    result_.tried = tried;
     return {};
   }
 

@@ -3,7 +3,8 @@
 //
 //   grow     build, run under forced suspends, add exactly what the findings ask for; again, until
 //            nothing is found
-//   shrink   leave out one function after the other; where all runs still pass, it was not needed
+//   shrink   leave out one function after the other, then the larger buffer; where all runs still
+//            pass, it was not needed
 //
 // Guarantees: `Mended` is said only of lists that were built and run, each run to its end, with at
 // least one cycle completed. Of the functions that are left, none can be left out alone (a finding
@@ -28,7 +29,7 @@ struct FixStep {
   enum class Purpose { Grow, LeaveOut };
 
   Purpose purpose = Purpose::Grow;
-  std::string leftOut;  // of LeaveOut: the function
+  std::string leftOut;  // of LeaveOut: the function, or "the larger buffer"
   Lists lists;
   Tried tried;
 };

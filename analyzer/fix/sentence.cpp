@@ -56,6 +56,11 @@ std::string fixSentence(const FixResult& result) {
              (run == nullptr ? "" : ": " + support::escaped(run->why));
     }
     case Ending::BuildFailed:
+      // Binaryen's own words.
+      if (tried.buildError.find("both an asyncify only-list together") != std::string::npos) {
+        return "Not determined: the build has ASYNCIFY_ONLY, beside which no other list can stand; "
+               "leave it out of the build, and the smallest list is found without it";
+      }
       return result.steps.size() == 1
                  ? "The build fails as it is"
                  : "Not determined: the build fails with " + listsText(result.lists) + " added";
