@@ -151,6 +151,9 @@ class Fix {
     analyzer::FixReportOptions report;
     report.colour = wantsColour();
     report.resumed = resumed_;
+    if (workshop_.keepsNames()) {
+      report.buildsNote = "all builds with --profiling-funcs, which keeps the function names";
+    }
     const bool answered = result.ending == FixResult::Ending::Mended ||
                           result.ending == FixResult::Ending::NothingToMend;
     if (answered) {

@@ -59,6 +59,7 @@ class Workshop {
   // builds here were made.
   std::vector<std::string> emccFlags(const analyzer::Lists& lists) const;
 
+  bool keepsNames() const { return keepNames_; }
   const std::string& modulePath() const { return module_; }
   const std::string& responseFile() const { return responseFile_; }
 

@@ -53,6 +53,7 @@ std::string figuresText(const FixReportOptions& options) {
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + "\n";
   }
+  if (!options.buildsNote.empty()) text += "  size: " + options.buildsNote + "\n";
   return text +
          "  time: processor time of all runs, without the tool and without forced suspends\n";
 }
@@ -247,6 +248,7 @@ std::string fixJson(const FixResult& result, const FixReportOptions& options) {
       {"exercised", exercisedJson(result.tried.exercised)},
       {"beyond_flags", result.tried.beyondFlags},
       {"builds", buildsJson(options)},
+      {"builds_note", options.buildsNote.empty() ? Json(nullptr) : Json(options.buildsNote)},
       {"steps", stepsJson(result)},
       {"resumed", options.resumed}};
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

@@ -25,6 +25,7 @@ struct FixReportOptions {
   std::string responseFile;                          // where the former stand too; empty: nowhere
   std::string output;                // where the mended module was put; empty: nowhere
   std::vector<BuildFigures> builds;  // "as it was" first, "mended", the full one
+  std::string buildsNote;            // what all builds were made with; empty: nothing more
   std::uint64_t resumed = 0;         // builds whose figures came from a journal
 };
 
