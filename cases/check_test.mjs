@@ -108,7 +108,7 @@ const kRecorded = [
     micropython('full', n)]),
   ...[1, 3].map((n) => [`micropython-broken ${n}`, made('cases/seed/micropython/broken.wasm'),
     micropython('broken', n)]),
-  ...['full', 'mended4', 'approach4-noasserts'].map((variant) => [`interp ${variant}`,
+  ...['full', 'mended1', 'mended4', 'approach4-noasserts'].map((variant) => [`interp ${variant}`,
     made(`interp/wasm/${variant}/interp.wasm`), interp(variant, 3)]),
   ['quickjs-debug', kHealthy['quickjs-debug'], [here('real/quickjs.mjs'), 'debug']],
   ['quickjs-release', kHealthy['quickjs-release'], [here('real/quickjs.mjs'), 'release']],

@@ -21,7 +21,7 @@ using asyncify::SiteKind;
 constexpr std::uint64_t kMaximalLocals = 50'000;
 // More of the instrumented functions than this without a way to a suspend is worth a word.
 constexpr double kOverreach = 0.33;
-constexpr std::size_t kLeastOverreach = 8;
+constexpr std::size_t kLeastOverreach = 5;
 
 // Imports that do nothing but suspend, by their names in Emscripten. Others of its default list
 // suspend only in some builds (fd_sync, dlopen, …): those prove nothing.

@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include "instrument/callgraph/first_argument.h"
 #include "instrument/callgraph/local_values.h"
 #include "instrument/callgraph/type_classes.h"
 #include "instrument/module/instruction.h"
@@ -161,6 +162,11 @@ class Follower final : private Variables {
     stack_.pop_back();
     return value;
   }
+  void noteComputed(Value value) {
+    if (value.from == From::Constant && value.a < result_.computedWith.size()) {
+      result_.computedWith[value.a] = true;
+    }
+  }
   void truncate() { stack_.resize(std::min(stack_.size(), blocks_.back().height)); }
   void clear();
   void keep(Value value);
@@ -184,6 +190,7 @@ class Follower final : private Variables {
   void close();
   void onBranchTable(const Instruction& instruction);
   void onStore(const Instruction& instruction, bool integer);
+  void noteFilled(Value pointer);
   void onCall(std::uint32_t callee, std::uint32_t offset, bool tail);
   void onIndirect(const Instruction& instruction);
   void pushResults(const wasm::FunctionType& type);
@@ -199,6 +206,8 @@ class Follower final : private Variables {
   std::vector<std::uint32_t> resultVariables_;   // by function
   std::uint32_t firstGlobal_ = 0;
   std::vector<bool> callsTable_;  // by imported function
+  FirstArgument firstArgument_;
+  std::uint32_t frameCount_ = 0;
   // `invoke_vi` calls the export `dynCall_vi` with what it was given.
   std::unordered_map<std::uint32_t, std::uint32_t> thunks_;
 
@@ -217,8 +226,10 @@ Follower::Follower(const wasm::Module& module, const TableLayout& tables, Suspen
       tables_(tables),
       globals_(globals),
       result_(result),
-      callsTable_(module.importedFunctionCount) {
+      callsTable_(module.importedFunctionCount),
+      firstArgument_(module) {
   result.heldByCode.resize(tables.size());
+  result.computedWith.resize(tables.size());
   result.addresses.resize(staticEnd(module));
   for (const wasm::Import& import : module.imports) {
     if (const auto letters = tableCallLetters(import)) {
@@ -362,7 +373,9 @@ Value Follower::add(Value a, Value b) {
   }
   if (b.from != From::Constant) {
     // An address in the C stack stays one; what else is computed may be anything.
-    return {a.from == From::Frame || b.from == From::Frame ? From::Frame : From::Arithmetic, 0};
+    if (a.from == From::Frame) return {From::Frame, Value::kAnyPlace, a.base};
+    if (b.from == From::Frame) return {From::Frame, Value::kAnyPlace, b.base};
+    return {From::Arithmetic, 0};
   }
   switch (a.from) {
     case From::Constant:
@@ -370,8 +383,9 @@ Value Follower::add(Value a, Value b) {
       return {a.from, a.a + b.a, a.base};
     case From::Record:
     case From::Arithmetic:
-    case From::Frame:
       return a;
+    case From::Frame:
+      return {a.from, a.a == Value::kAnyPlace ? a.a : a.a + b.a, a.base};
     default:
       return {From::OffsetPointer, b.a, baseOf(a)};
   }
@@ -396,6 +410,8 @@ void Follower::numeric(const Instruction& instruction, Shape shape) {
       const Value a = pop();
       noteAddress(a);
       noteAddress(b);
+      noteComputed(a);
+      noteComputed(b);
       if (instruction.opcode == Op::I32Add || instruction.opcode == Op::I64Add) {
         push(add(a, b));
       } else if ((instruction.opcode == Op::I32Sub || instruction.opcode == Op::I64Sub) &&
@@ -403,7 +419,7 @@ void Follower::numeric(const Instruction& instruction, Shape shape) {
         push(add(a, {From::Constant, 0 - b.a}));
       } else if (a.from == From::Frame &&
                  (instruction.opcode == Op::I32And || instruction.opcode == Op::I32Sub)) {
-        push(a);
+        push({From::Frame, Value::kAnyPlace, a.base});
       } else {
         push(stateTest(instruction.opcode, a, b));
       }
@@ -446,6 +462,13 @@ void Follower::onStore(const Instruction& instruction, bool integer) {
   const Value where = place(pointer, instruction.memory.offset);
   noteArray(pointer, instruction);
   keep(value);
+  // More than a word at once, as where an object is copied.
+  constexpr std::uint32_t kLong = 8;
+  constexpr std::uint32_t kVector = 16;
+  const bool vector = instruction.opcode == Op::V128Store;
+  if (where.from == From::Load && (vector || instruction.opcode == Op::I64Store)) {
+    result_.fills.push_back({where, vector ? kVector : kLong});
+  }
   if (!integer || where.from == From::Saved || where.from == From::Record) {
     return;
   }
@@ -496,11 +519,20 @@ void Follower::onCall(std::uint32_t callee, std::uint32_t offset, bool tail) {
     }
     truncate();
     locals_.unreachable();
+  } else if (const Returns returns = firstArgument_.of(callee); returns != Returns::Other) {
+    if (returns == Returns::FirstFilled) noteFilled(first);
+    push(first);
   } else if (variable != wasm::kNoIndex) {
     push({From::Variable, variable});
   } else {
     pushResults(type);
   }
+}
+
+// Something may be copied to where the pointer leads.
+void Follower::noteFilled(Value pointer) {
+  const Value where = place(pointer, 0);
+  if (where.from == From::Load) result_.fills.push_back({where});
 }
 
 void Follower::onIndirect(const Instruction& instruction) {
@@ -753,7 +785,7 @@ void Follower::step(const Instruction& instruction) {
     case Op::GlobalGet:
       push(instruction.index == globals_.data           ? Value{From::RecordCursor, 0}
            : instruction.index == globals_.state        ? Value{From::State, 0}
-           : instruction.index == globals_.stackPointer ? Value{From::Frame, 0}
+           : instruction.index == globals_.stackPointer ? Value{From::Frame, 0, frameCount_++}
            : isInteger(module_.globals[instruction.index].type)
                ? Value{From::Variable, firstGlobal_ + instruction.index}
                : Value{From::None, 0});
@@ -798,6 +830,10 @@ void Follower::step(const Instruction& instruction) {
       push({From::None, 0});
       break;
     case Op::MemoryCopy:
+      pop();
+      pop();
+      noteFilled(pop());
+      break;
     case Op::MemoryFill:
       pop();
       pop();

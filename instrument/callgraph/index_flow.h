@@ -47,14 +47,24 @@ struct IndexStore {
   Value value;
 };
 
+// Memory that is written as a whole, from somewhere that is not followed.
+struct IndexFill {
+  static constexpr std::uint32_t kAnySize = 0xFFFFFFFF;
+
+  Value place;  // Load: its first byte
+  std::uint32_t size = kAnySize;
+};
+
 struct IndexFlow {
   enum : std::uint8_t { kUnknown = 1, kArithmetic = 2 };
 
   std::vector<IndexUse> uses;  // in the order of the code
   std::vector<IndexStore> stores;
-  std::vector<Value> bases;      // pointers that loads go through
-  std::vector<bool> heldByCode;  // by index in the table: the code has it as a number to keep
-  std::vector<bool> addresses;   // by address: the code has it as that of an object
+  std::vector<IndexFill> fills;
+  std::vector<Value> bases;        // pointers that loads go through
+  std::vector<bool> heldByCode;    // by index in the table: the code has it as a number to keep
+  std::vector<bool> computedWith;  // by index in the table: the code computes with that number too
+  std::vector<bool> addresses;     // by address: the code has it as that of an object
   std::vector<std::uint32_t> referenced;  // functions of ref.func
   bool writesTables = false;  // table.set, table.init, table.copy, table.fill, table.grow
 

@@ -15,7 +15,9 @@ constexpr std::size_t kStoredValueLimit = 64;
 // Of pointers that loads go through; and how many loads stand one behind the other.
 constexpr std::size_t kPointerLimit = 256;
 constexpr int kPointerDepth = 2;
-enum class Kind : std::uint8_t { Other, Index, Pointer };
+// Of pointers into the C stack: how many are looked at, one behind the other.
+constexpr std::size_t kFrameWays = 8;
+using Kind = Slots::Kind;
 
 // What lies farther from the start of an object is told apart by nothing.
 constexpr std::uint32_t kLargestObject = 4096;
@@ -24,6 +26,8 @@ constexpr std::uint32_t kSmallestRecord = 8;
 constexpr std::uint32_t kLargestRecord = 32;
 // A pointer that can mean more objects than this can as well mean any.
 constexpr std::size_t kMostObjects = 4096;
+constexpr std::size_t kManyNumbers = 1 << 17;
+constexpr std::size_t kMostWritten = 512;  // of a pointer that is stored through
 
 void unite(std::vector<std::uint32_t>& into, const std::vector<std::uint32_t>& more) {
   std::vector<std::uint32_t> all;
@@ -76,7 +80,8 @@ IndexSources Slots::sourcesOf(Value value, std::size_t limit) const {
         sources.interior.push_back(from);
         break;
       case From::Frame:
-        break;  // no static object, and no index
+        sources.frames.push_back(from);
+        break;
       default:
         sources.unknown = true;
     }
@@ -178,29 +183,30 @@ bool Slots::isInDataArray(std::uint32_t address, std::uint32_t slot) const {
   });
 }
 
+Slots::SlotOfPointer Slots::slotOf(const Value& place, std::uint32_t slot) const {
+  const Value pointer = flow_.bases[place.base];
+  return {slot, pointer.from, pointer.a, pointer.base};
+}
+
 // The same of what code stores through one pointer.
-bool Slots::isInStoredArray(const IndexStore& store) const {
+bool Slots::isInStoredArray(const IndexStore& store) {
   if (store.place.base == Value::kNoBase) {
     return false;
   }
-  const Value pointer = flow_.bases[store.place.base];
-  return isInArray(store.place.a, [&](std::uint32_t at) {
-    const auto stores = storesAt_.find({From::Load, at});
-    if (stores == storesAt_.end()) {
-      return Kind::Other;
-    }
-    for (const std::uint32_t number : stores->second) {
-      const IndexStore& other = flow_.stores[number];
-      if (other.place.base == Value::kNoBase || other.value.from != From::Constant) {
+  if (!std::exchange(storedKindsKnown_, true)) {
+    for (const IndexStore& other : flow_.stores) {
+      if (other.place.from != From::Load || other.place.base == Value::kNoBase ||
+          other.value.from != From::Constant) {
         continue;
       }
-      const Value base = flow_.bases[other.place.base];
-      if (base.from == pointer.from && base.a == pointer.a && base.base == pointer.base) {
-        return isObject(other.value.a) && other.value.a >= flow_.heldByCode.size() ? Kind::Pointer
-                                                                                   : Kind::Index;
-      }
+      const bool isPointer = isObject(other.value.a) && other.value.a >= flow_.heldByCode.size();
+      storedKinds_.emplace(slotOf(other.place, other.place.a),
+                           isPointer ? Kind::Pointer : Kind::Index);
     }
-    return Kind::Other;
+  }
+  return isInArray(store.place.a, [&](std::uint32_t at) {
+    const auto found = storedKinds_.find(slotOf(store.place, at));
+    return found == storedKinds_.end() ? Kind::Other : found->second;
   });
 }
 
@@ -221,27 +227,169 @@ bool Slots::isInFrame(std::uint32_t base, int depth) const {
                      [&](Value value) { return isInFrame(value.base, depth - 1); });
 }
 
-// Numbers that code is seen to store there. What is copied from elsewhere in memory is not
-// followed: numbers of all kinds are, and soon every slot would have the contents of all.
-void Slots::addStored(const Key& key, std::vector<std::uint32_t>& numbers) const {
+// The places in the C stack that the pointer can mean. Where the way to them is too long, any place
+// in the frames that are known.
+std::vector<Slots::FramePlace> Slots::framesOf(std::uint32_t base) const {
+  std::vector<FramePlace> places;
+  std::vector<FramePlace> work{{base, 0}};  // a pointer, and what is added to it
+  const auto moved = [](std::uint32_t place, std::uint32_t by) {
+    return place == Value::kAnyPlace || by == Value::kAnyPlace ? Value::kAnyPlace : place + by;
+  };
+  bool complete = true;
+  for (std::size_t step = 0; step < work.size() && complete; ++step) {
+    const auto [pointer, offset] = work[step];
+    if (pointer == Value::kNoBase) continue;
+    const IndexSources sources = sourcesOf(flow_.bases[pointer], kStoredValueLimit);
+    for (const Value frame : sources.frames) {
+      places.emplace_back(frame.base, moved(frame.a, offset));
+    }
+    complete = work.size() + sources.interior.size() <= kFrameWays;
+    for (const Value value : sources.interior) {
+      work.emplace_back(value.base, moved(value.a, offset));
+    }
+  }
+  if (!complete) {
+    for (FramePlace& place : places) place.second = Value::kAnyPlace;
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
+}
+
+void Slots::readFrameStores() {
+  for (std::uint32_t i = 0; i < flow_.stores.size(); ++i) {
+    const Value where = flow_.stores[i].place;
+    if (where.from != From::Load) continue;
+    for (const auto& [frame, place] : framesOf(where.base)) {
+      const bool any = place == Value::kAnyPlace;
+      frameStores_[{frame, any ? place : place + where.a}].push_back(i);
+    }
+  }
+  for (const IndexFill& fill : flow_.fills) {
+    for (const auto& [frame, place] : framesOf(fill.place.base)) {
+      const bool any = place == Value::kAnyPlace;
+      frameFills_.emplace(frame, std::pair(any ? place : place + fill.place.a,
+                                           any ? IndexFill::kAnySize : fill.size));
+    }
+  }
+}
+
+bool Slots::isFilled(std::uint32_t frame, std::uint32_t place) const {
+  const auto [begin, end] = frameFills_.equal_range(frame);
+  return std::any_of(begin, end, [&](const auto& entry) {
+    // Places lie below the stack pointer where it was read: the lowest is the most negative.
+    const auto [from, size] = entry.second;
+    return from == Value::kAnyPlace || (from <= place && place - from < size);
+  });
+}
+
+// Numbers that code is seen to store in such a slot of objects in the C stack.
+bool Slots::addStoredInFrames(const std::vector<FramePlace>& places, std::uint32_t slot,
+                              std::vector<std::uint32_t>& numbers) {
+  if (!std::exchange(frameStoresKnown_, true)) readFrameStores();
+  bool written = false;
+  for (const auto& [frame, place] : places) {
+    const bool any = place == Value::kAnyPlace;
+    written = written || any || isFilled(frame, place + slot);
+    for (auto stores = frameStores_.lower_bound({frame, 0});
+         stores != frameStores_.end() && stores->first.first == frame; ++stores) {
+      const std::uint32_t stored = stores->first.second;
+      if (!any && stored != Value::kAnyPlace && stored != place + slot) continue;
+      written = true;
+      for (const std::uint32_t store : stores->second) {
+        const IndexSources sources = sourcesOf(flow_.stores[store].value, kStoredValueLimit);
+        numbers.insert(numbers.end(), sources.constants.begin(), sources.constants.end());
+        // What is copied there from where other objects are known to lie; once.
+        if (std::exchange(copying_, true)) continue;
+        for (const Value load : sources.loads) {
+          if (load.from != From::AbsoluteLoad && !objectsOf(load.base, kPointerDepth)) continue;
+          const std::vector<std::uint32_t>& found = at(load).indices;
+          numbers.insert(numbers.end(), found.begin(), found.end());
+          if (numbers.size() > kManyNumbers) sortUnique(numbers);  // most of them are the same
+        }
+        copying_ = false;
+      }
+    }
+  }
+  return written;
+}
+
+// Whether the pointer can mean nothing but static objects that are known and something in the C
+// stack: no object that was allocated.
+bool Slots::isOnlyStatic(std::uint32_t base, int depth) const {
+  if (base == Value::kNoBase) {
+    return false;
+  }
+  const IndexSources sources = sourcesOf(flow_.bases[base], kPointerLimit);
+  const auto isFixed = [this](Value load) {
+    const auto stores = storesAt_.find({From::AbsoluteLoad, load.a});
+    return load.from == From::AbsoluteLoad &&
+           (stores == storesAt_.end() ||
+            std::all_of(stores->second.begin(), stores->second.end(), [this](std::uint32_t store) {
+              return sourcesOf(flow_.stores[store].value, kStoredValueLimit).onlyConstants();
+            }));
+  };
+  return !sources.unknown && !sources.anything &&
+         std::all_of(sources.loads.begin(), sources.loads.end(), isFixed) &&
+         std::all_of(sources.interior.begin(), sources.interior.end(),
+                     [&](Value value) { return depth > 0 && isOnlyStatic(value.base, depth - 1); });
+}
+
+// Numbers that code is seen to store there; with `objects`, through pointers that can mean one of
+// them. What is copied from elsewhere in memory is not followed: numbers of all kinds are, and soon
+// every slot would have the contents of all.
+void Slots::addStored(const Key& key, const Addresses& objects,
+                      std::vector<std::uint32_t>& numbers) {
   const auto stores = storesAt_.find(key);
   if (stores == storesAt_.end()) {
     return;
   }
   for (const std::uint32_t store : stores->second) {
-    const IndexSources sources = sourcesOf(flow_.stores[store].value, kStoredValueLimit);
-    if (sources.constants.empty() || isInFrame(flow_.stores[store].place.base, kPointerDepth) ||
-        isInStoredArray(flow_.stores[store])) {
+    const std::vector<std::uint32_t>& constants = constantsOf(store);
+    if (constants.empty() || (objects && !mayWrite(store, *objects))) {
       continue;
     }
-    numbers.insert(numbers.end(), sources.constants.begin(), sources.constants.end());
+    numbers.insert(numbers.end(), constants.begin(), constants.end());
   }
+}
+
+// The numbers that are stored there; none where the offset does not count from the object.
+const std::vector<std::uint32_t>& Slots::constantsOf(std::uint32_t store) {
+  const auto [entry, isNew] = storedConstants_.try_emplace(store);
+  if (isNew) {
+    const IndexStore& what = flow_.stores[store];
+    std::vector<std::uint32_t> constants = sourcesOf(what.value, kStoredValueLimit).constants;
+    if (!constants.empty() && !isInFrame(what.place.base, kPointerDepth) &&
+        !isInStoredArray(what)) {
+      entry->second = std::move(constants);
+    }
+  }
+  return entry->second;
+}
+
+// Whether the pointer of the store is seen to mean one of the objects.
+bool Slots::mayWrite(std::uint32_t store, const std::vector<std::uint32_t>& objects) {
+  const Value place = flow_.stores[store].place;
+  if (place.base == Value::kNoBase) {
+    return false;
+  }
+  const auto [entry, isNew] = writtenThrough_.try_emplace(slotOf(place, 0));
+  if (isNew) {
+    entry->second = objectsOf(place.base, kPointerDepth);
+    if (entry->second && entry->second->size() > kMostWritten) {
+      entry->second = std::nullopt;
+    }
+  }
+  const Addresses& written = entry->second;
+  return written && std::any_of(written->begin(), written->end(), [&](std::uint32_t object) {
+           return std::binary_search(objects.begin(), objects.end(), object);
+         });
 }
 
 // The words of static data, and numbers that code stores at fixed addresses, that are in the slot
 // of one of the objects.
 void Slots::fill(std::uint32_t slot, const Addresses& objects, const std::vector<DataWord>& words,
-                 std::vector<std::uint32_t>& numbers) const {
+                 std::vector<std::uint32_t>& numbers) {
   const auto atAddress = [&](std::uint32_t address) {
     const auto word = std::lower_bound(
         words.begin(), words.end(), address,
@@ -249,7 +397,7 @@ void Slots::fill(std::uint32_t slot, const Addresses& objects, const std::vector
     if (word != words.end() && word->address == address) {
       numbers.push_back(word->value);
     }
-    addStored({From::AbsoluteLoad, address}, numbers);
+    addStored({From::AbsoluteLoad, address}, std::nullopt, numbers);
   };
   if (objects) {
     for (const std::uint32_t object : *objects) {
@@ -265,7 +413,7 @@ void Slots::fill(std::uint32_t slot, const Addresses& objects, const std::vector
   for (auto stores = storesAt_.lower_bound({From::AbsoluteLoad, 0});
        stores != storesAt_.end() && stores->first.first == From::AbsoluteLoad; ++stores) {
     if (isInSlot(stores->first.second, slot)) {
-      addStored(stores->first, numbers);
+      addStored(stores->first, std::nullopt, numbers);
     }
   }
 }
@@ -318,7 +466,7 @@ Slots::Addresses Slots::pointersIn(Value load, int depth) {
     fill(load.a, std::vector<std::uint32_t>{0}, data_.pointers, numbers);
   } else {
     fill(load.a, std::nullopt, data_.pointers, numbers);
-    addStored(key, numbers);
+    addStored(key, std::nullopt, numbers);
   }
   sortUnique(numbers);
   Addresses pointers = std::move(numbers);
@@ -329,30 +477,74 @@ Slots::Addresses Slots::pointersIn(Value load, int depth) {
   return pointers;
 }
 
-const std::vector<std::uint32_t>& Slots::at(Value load) {
+// Of what was found in that slot of objects of which nothing is known.
+void Slots::setDoubtfulApart(SlotContents& contents) const {
+  const auto isDoubtful = [this](std::uint32_t number) {
+    return number < flow_.computedWith.size() && flow_.computedWith[number] &&
+           number < data_.held.size() && data_.held[number];
+  };
+  std::copy_if(contents.indices.begin(), contents.indices.end(),
+               std::back_inserter(contents.doubtful), isDoubtful);
+  contents.indices.erase(
+      std::remove_if(contents.indices.begin(), contents.indices.end(), isDoubtful),
+      contents.indices.end());
+  sortUnique(contents.doubtful);
+}
+
+const SlotContents& Slots::at(Value load) {
   if (load.from == From::ArrayLoad || !data_.placed) {
     return anywhere();
   }
   const bool fixed = load.from == From::AbsoluteLoad;
   const Addresses objects =
       fixed ? std::vector<std::uint32_t>{0} : objectsOf(load.base, kPointerDepth);
-  const auto [entry, isNew] = known_.try_emplace({load.from, load.a, objects});
+  // What is known to be no allocated object is not written through pointers to those; and only then
+  // does it help to know which object in the C stack it is.
+  const bool isKnown = !fixed && objects && isOnlyStatic(load.base, kPointerDepth);
+  const std::vector<FramePlace> frames = isKnown ? framesOf(load.base) : std::vector<FramePlace>();
+  const auto [entry, isNew] = known_.try_emplace({load.from, load.a, objects, frames});
   if (isNew) {
-    fill(load.a, objects, data_.indices, entry->second);
-    if (!fixed) {
-      addStored({load.from, load.a}, entry->second);
+    SlotContents& contents = entry->second;
+    fill(load.a, objects, data_.indices, contents.indices);
+    if (isKnown) {
+      addStored({load.from, load.a}, objects, contents.indices);
+    } else if (!fixed) {
+      const auto [stored, isFirst] = stored_.try_emplace({load.from, load.a});
+      if (isFirst) {
+        addStored(stored->first, std::nullopt, stored->second);
+        sortUnique(stored->second);
+      }
+      if (objects) {
+        contents.stored = &stored->second;
+      } else {
+        contents.indices.insert(contents.indices.end(), stored->second.begin(),
+                                stored->second.end());
+      }
     }
-    sortUnique(entry->second);
+    if (!objects) {
+      setDoubtfulApart(contents);
+    }
+    const bool written = addStoredInFrames(frames, load.a, contents.indices);
+    contents.unwritten = isKnown && objects->empty() && !frames.empty() && !written;
+    sortUnique(contents.indices);
   }
   return entry->second;
 }
 
-const std::vector<std::uint32_t>& Slots::anywhere() {
+void Slots::addStoredInFrames(Value load, std::vector<std::uint32_t>& numbers) {
+  if (load.from == From::Load && !objectsOf(load.base, kPointerDepth)) {
+    const bool before = std::exchange(copying_, true);  // it can be much that is copied there
+    addStoredInFrames(framesOf(load.base), load.a, numbers);
+    copying_ = before;
+  }
+}
+
+const SlotContents& Slots::anywhere() {
   if (!anywhereKnown_) {
     anywhereKnown_ = true;
     for (std::uint32_t index = 0; index < data_.held.size(); ++index) {
       if (data_.held[index]) {
-        anywhere_.push_back(index);
+        anywhere_.indices.push_back(index);
       }
     }
     std::vector<std::uint32_t> stored;
@@ -361,7 +553,7 @@ const std::vector<std::uint32_t>& Slots::anywhere() {
       stored.insert(stored.end(), sources.constants.begin(), sources.constants.end());
     }
     sortUnique(stored);
-    unite(anywhere_, stored);
+    unite(anywhere_.indices, stored);
   }
   return anywhere_;
 }

@@ -3,13 +3,15 @@
 // An object begins where something points: at an address that is a word of the static data or a
 // number in the code. A word at address A is in slot K of the object at A - K. Where it can be told
 // which objects the pointer of a load means (constants, and what lies in the slot that the pointer
-// itself is loaded from), only those count.
+// itself is loaded from), only those count. An object in the C stack is told by the frame
+// in which it is and by its place there.
 #pragma once
 
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -23,16 +25,34 @@ struct IndexSources {
   std::vector<std::uint32_t> constants;
   std::vector<Value> loads;     // Load, ArrayLoad, AbsoluteLoad
   std::vector<Value> interior;  // Interior
+  std::vector<Value> frames;    // Frame
   bool unknown = false;   // another call through a table, or what the host had from the module
   bool anything = false;  // computed, or given by a host that may give any number
 
+  bool nothing() const {
+    return constants.empty() && loads.empty() && interior.empty() && frames.empty() && !unknown &&
+           !anything;
+  }
   bool onlyConstants() const { return loads.empty() && interior.empty() && !unknown && !anything; }
+};
+
+// What a load can find.
+struct SlotContents {
+  std::vector<std::uint32_t> indices;                  // sorted; empty: none is known
+  const std::vector<std::uint32_t>* stored = nullptr;  // more of them, that other slots have too
+  // Where any object may be meant: numbers that the code also computes with, and that have a place
+  // in the static data. They can be mere numbers that happen to be the index of something. Sorted.
+  std::vector<std::uint32_t> doubtful;
+  // Nothing can be there: it is a slot of objects in the C stack that no code is seen to write.
+  bool unwritten = false;
 };
 
 class Slots {
  public:
   // How a function can be called by callers that are not seen.
   enum class Open : std::uint8_t { No, InTable, Exported };
+  // What a word seems to be.
+  enum class Kind : std::uint8_t { Other, Index, Pointer };
 
   Slots(const IndexFlow& flow, const DataWords& data, const std::vector<Open>& open);
 
@@ -40,36 +60,63 @@ class Slots {
   // its unseen callers pass. Gives up, with `unknown`, when the way is long.
   IndexSources sourcesOf(Value value, std::size_t limit) const;
 
-  // The indices that such a load can find; sorted. Empty: none is known.
-  const std::vector<std::uint32_t>& at(Value load);
+  const SlotContents& at(Value load);
+  // What else it can find where it may go into the C stack besides.
+  void addStoredInFrames(Value load, std::vector<std::uint32_t>& numbers);
   // Indices anywhere in memory, as far as they are known.
-  const std::vector<std::uint32_t>& anywhere();
+  const SlotContents& anywhere();
 
  private:
   using Key = std::pair<Value::From, std::uint32_t>;
   using Addresses = std::optional<std::vector<std::uint32_t>>;  // sorted; nothing: any object
+  using SlotOfPointer = std::tuple<std::uint32_t, Value::From, std::uint32_t, std::uint32_t>;
+  using FramePlace =
+      std::pair<std::uint32_t, std::uint32_t>;  // Value::base and Value::a of a Frame
 
   bool isObject(std::uint32_t address) const {
     return address < objects_.size() && objects_[address];
   }
   bool isInFrame(std::uint32_t base, int depth) const;
+  std::vector<FramePlace> framesOf(std::uint32_t base) const;
+  void readFrameStores();
+  bool isFilled(std::uint32_t frame, std::uint32_t place) const;
+  // False: no code is seen to write there.
+  bool addStoredInFrames(const std::vector<FramePlace>& places, std::uint32_t slot,
+                         std::vector<std::uint32_t>& numbers);
   bool isInDataArray(std::uint32_t address, std::uint32_t slot) const;
-  bool isInStoredArray(const IndexStore& store) const;
+  SlotOfPointer slotOf(const Value& place, std::uint32_t slot) const;
+  bool isInStoredArray(const IndexStore& store);
   bool isInSlot(std::uint32_t address, std::uint32_t slot) const;
   Addresses objectsOf(std::uint32_t base, int depth);
   Addresses pointersIn(Value load, int depth);
-  void addStored(const Key& key, std::vector<std::uint32_t>& numbers) const;
+  bool isOnlyStatic(std::uint32_t base, int depth) const;
+  void addStored(const Key& key, const Addresses& objects, std::vector<std::uint32_t>& numbers);
+  const std::vector<std::uint32_t>& constantsOf(std::uint32_t store);
+  bool mayWrite(std::uint32_t store, const std::vector<std::uint32_t>& objects);
+  void setDoubtfulApart(SlotContents& contents) const;
   void fill(std::uint32_t slot, const Addresses& objects, const std::vector<DataWord>& words,
-            std::vector<std::uint32_t>& numbers) const;
+            std::vector<std::uint32_t>& numbers);
 
   const IndexFlow& flow_;
   const DataWords& data_;
   const std::vector<Open>& open_;
-  std::vector<bool> objects_;                           // by address
-  std::map<Key, std::vector<std::uint32_t>> storesAt_;  // numbers of flow_.stores
-  std::map<std::tuple<Value::From, std::uint32_t, Addresses>, std::vector<std::uint32_t>> known_;
+  std::map<SlotOfPointer, Kind> storedKinds_;  // of constants that code stores
+  bool storedKindsKnown_ = false;
+  std::vector<bool> objects_;                                     // by address
+  std::map<Key, std::vector<std::uint32_t>> storesAt_;            // numbers of flow_.stores
+  std::map<FramePlace, std::vector<std::uint32_t>> frameStores_;  // numbers of flow_.stores
+  // By frame: from which place on, and how many bytes.
+  std::multimap<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> frameFills_;
+  bool frameStoresKnown_ = false;
+  bool copying_ = false;
+  std::map<std::tuple<Value::From, std::uint32_t, Addresses, std::vector<FramePlace>>, SlotContents>
+      known_;
   std::map<Key, Addresses> pointers_;
-  std::vector<std::uint32_t> anywhere_;
+  std::map<Key, std::vector<std::uint32_t>> stored_;  // through any pointer
+  // By number of the store: see constantsOf(); by pointer: see mayWrite().
+  std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> storedConstants_;
+  std::map<SlotOfPointer, Addresses> writtenThrough_;
+  SlotContents anywhere_;
   bool anywhereKnown_ = false;
   mutable std::vector<std::uint32_t> visited_;  // by variable: the walk that saw it last
   mutable std::uint32_t walk_ = 0;

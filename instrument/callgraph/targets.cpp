@@ -180,13 +180,30 @@ void TargetFinder::addSite(const IndexUse& use, Slots& slots) {
     }
   }
   std::vector<std::uint32_t> indices = sources.constants;
+  std::vector<std::uint32_t> doubtful;
+  bool unwritten = !sources.loads.empty();
   for (const Value load : sources.loads) {
-    const std::vector<std::uint32_t>& found = slots.at(load);
-    indices.insert(indices.end(), found.begin(), found.end());
+    const SlotContents& found = slots.at(load);
+    indices.insert(indices.end(), found.indices.begin(), found.indices.end());
+    if (found.stored != nullptr) {
+      indices.insert(indices.end(), found.stored->begin(), found.stored->end());
+    }
+    slots.addStoredInFrames(load, indices);
+    doubtful.insert(doubtful.end(), found.doubtful.begin(), found.doubtful.end());
+    unwritten = unwritten && found.unwritten;
   }
   Members likely = ofIndices(indices, type);
-  // Where nothing is found, or nothing can be, the likely ones are not told apart.
-  if (!likely.empty() && !sources.unknown) {
+  // Where most of what has the type is not in doubt, it is a slot of functions, and the rest of
+  // them are too.
+  Members unsure = ofIndices(doubtful, type);
+  if (likely.empty() || unsure.size() <= likely.size()) {
+    indices.insert(indices.end(), doubtful.begin(), doubtful.end());
+    likely = ofIndices(indices, type);
+  }
+  // Nothing but numbers that are the index of nothing (null) come here, or what no code writes.
+  const bool none = indices.empty() && (sources.nothing() || unwritten);
+  // Where nothing is found, the likely ones are not told apart.
+  if ((!likely.empty() || none) && !sources.unknown) {
     site.likely = intern(std::move(likely));
   } else if (site.by == TargetSite::By::Constants) {
     site.likely = site.possible;

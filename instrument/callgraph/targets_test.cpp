@@ -176,6 +176,60 @@ TEST(Targets, a_load_finds_what_code_stores_in_its_slot) {
   EXPECT_THAT(sample.likely(), ElementsAre(6));
 }
 
+// As snprintf does: the object lies in the frame of the caller, memset gives its address back, and
+// what another function stores at the same offset of an allocated object is none of its business.
+TEST(Targets, an_object_in_the_c_stack_holds_what_is_stored_in_it) {
+  const Sample sample(R"(
+    (func $zero (param $to i32) (param $size i32) (result i32)
+      (local $at i32)
+      (local.set $at (local.get $to))
+      (loop $next
+        (i32.store8 (local.get $at) (i32.const 0))
+        (local.set $at (i32.add (local.get $at) (i32.const 1)))
+        (br_if $next (i32.lt_u (local.get $at) (i32.add (local.get $to) (local.get $size)))))
+      (local.get $to))
+    (func $alloc (result i32) (i32.load (i32.const 4096)))
+    (func (export "count")
+      (i32.store offset=20 (call $zero (call $alloc) (i32.const 24)) (i32.const 4)))
+    (func $use (param $object i32) (result i32)
+      (call_indirect (type $task) (i32.const 7) (i32.load offset=20 (local.get $object))))
+    (func (export "run") (result i32)
+      (local $frame i32)
+      (global.set $sp (local.tee $frame (i32.sub (global.get $sp) (i32.const 64))))
+      (i32.store offset=20
+        (local.tee $frame (call $zero (i32.add (local.get $frame) (i32.const 16)) (i32.const 24)))
+        (i32.const 3))
+      (call $use (local.get $frame))))",
+                      kHolders);
+  EXPECT_THAT(sample.likely(), ElementsAre(3));
+  EXPECT_THAT(sample.possible(), ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST(Targets, a_slot_in_the_c_stack_that_no_code_writes_leads_nowhere) {
+  const std::string begin = R"(
+    (func (export "run") (result i32)
+      (local $frame i32)
+      (global.set $sp (local.tee $frame (i32.sub (global.get $sp) (i32.const 64))))
+      (i32.store offset=16 (local.get $frame) (i32.const 3)))";
+  const std::string end = R"(
+      (call_indirect (type $task) (i32.const 7) (i32.load offset=20 (local.get $frame)))))";
+  const Sample unwritten(begin + end, kHolders);
+  EXPECT_THAT(unwritten.likely(), IsEmpty());
+  EXPECT_THAT(unwritten.possible(), ElementsAre(1, 2, 3, 4, 5, 6));
+  const Sample copied(
+      begin + "(memory.copy (local.get $frame) (i32.const 2048) (i32.const 24))" + end, kHolders);
+  EXPECT_THAT(copied.likely(), ElementsAre(1, 2, 3, 4, 5, 6));
+}
+
+TEST(Targets, null_leads_nowhere) {
+  const Sample sample(R"(
+    (func $use (param $callback i32) (result i32)
+      (call_indirect (type $task) (i32.const 7) (local.get $callback)))
+    (func (export "run") (result i32) (call $use (i32.const 0))))",
+                      kHolders);
+  EXPECT_THAT(sample.likely(), IsEmpty());
+}
+
 TEST(Targets, a_function_whose_index_is_nowhere_is_not_called) {
   const Sample sample(
       R"((func (export "run") (param i32) (result i32)

@@ -18,7 +18,9 @@ struct Value {
     Saved,          // from a record of Asyncify
     OffsetPointer,  // a: what was added to the pointer at `base`
     Interior,       // the same, kept somewhere
-    Frame,          // an address in the C stack
+    Frame,          // an address in the C stack: `base` tells where in the code the stack pointer
+                    // was read (inlined functions have frames of their own), a: what was added to
+                    // it, or kAnyPlace
     RecordCursor,   // the data global of Asyncify
     Record,         // an address in its buffer
     State,          // its state, which is 0 as long as nothing is suspended
@@ -29,6 +31,7 @@ struct Value {
   std::uint32_t base = kNoBase;  // Load, OffsetPointer, Interior: IndexFlow::bases has the pointer
 
   static constexpr std::uint32_t kNoBase = 0xFFFFFFFF;
+  static constexpr std::uint32_t kAnyPlace = 0x80000000;
 };
 
 }  // namespace asyncscope::callgraph
