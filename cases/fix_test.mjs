@@ -59,6 +59,19 @@ test('stock MicroPython: two programs, the functions that their stacks need', in
   }
 }));
 
+// It writes no names that were not there, and compact imports unless it is told not to.
+test('the same by the newest Binaryen: the same function, by the same number', inFolder((folder) => {
+  const input = createRequire(import.meta.url)
+    .resolve('@micropython/micropython-webassembly-pyscript/micropython.wasm');
+  const wasmOpt = join(here, '../node_modules/binaryen/bin/wasm-opt');
+  const { status, answer, errors } = fix(folder, '--wasm', input, '--wasm-opt', `node ${wasmOpt}`,
+    '--imports', 'mp_js_hook,invoke_*', '--run', `node ${join(here, 'seed/run.mjs')} --program 4 ` +
+      '--vm micropython --wasm "$ASYNCSCOPE_WASM" --policy hooks:200');
+  assert.equal(status, 0, errors);
+  assert.equal(answer.verified, true);
+  assert.deepEqual(answer.lists.functions, ['328']);
+}));
+
 const kProgram = `
 #include <emscripten.h>
 #include <stdio.h>

@@ -16,6 +16,30 @@ using asyncify::FunctionInfo;
 using asyncify::Site;
 using asyncify::SiteKind;
 
+// Whether the code takes its parameters, the first of them last, and calls.
+bool onlyHandsOver(const wasm::Module& module, std::uint32_t function) {
+  wasm::InstructionReader reader(module, function);
+  wasm::Instruction instruction;
+  bool first = false;
+  while (reader.next(instruction)) {
+    switch (instruction.opcode) {
+      case wasm::Op::LocalGet:
+        first = instruction.index == 0;
+        break;
+      case wasm::Op::CallIndirect:
+      case wasm::Op::ReturnCallIndirect:
+        if (!first) return false;
+        break;
+      case wasm::Op::Return:
+      case wasm::Op::End:
+        break;
+      default:
+        return false;
+    }
+  }
+  return !reader.failed();
+}
+
 // A thunk of Emscripten: exported as dynCall_*, or under a minified name, and nothing but the call
 // of its first parameter with the others.
 bool isDynCallThunk(const wasm::Module& module, const asyncify::AsyncifyInfo& info,
@@ -33,7 +57,8 @@ bool isDynCallThunk(const wasm::Module& module, const asyncify::AsyncifyInfo& in
   const auto own = module.functionType(function.index).params;
   const auto callee = module.signature(sites[0].target).params;
   return own.size() == callee.size() + 1 && own[0] == wasm::kI32 &&
-         std::equal(callee.begin(), callee.end(), own.begin() + 1);
+         std::equal(callee.begin(), callee.end(), own.begin() + 1) &&
+         onlyHandsOver(module, function.index);
 }
 
 // What Binaryen's merging of similar functions leaves behind: it hands its parameters and some

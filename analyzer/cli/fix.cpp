@@ -8,6 +8,7 @@
 #include "analyzer/cli/interrupt.h"
 #include "analyzer/cli/progress.h"
 #include "analyzer/cli/verb.h"
+#include "analyzer/cli/wasm_opt.h"
 #include "analyzer/cli/workshop.h"
 #include "analyzer/fix/journal.h"
 #include "analyzer/fix/report.h"
@@ -271,6 +272,9 @@ ExitCode fix(FixOptions options) {
     return kUsage;
   }
   workshop.folder = *folder;
+  if (workshop.wasmOptArguments.empty() && !workshop.wasm.empty()) {
+    workshop.wasmOptArguments = engineFeatures(workshop.wasmOpt, workshop.folder) + " -O1 -g";
+  }
   const CatchInterrupt catching;
   return Fix(options).run();
 }
@@ -281,7 +285,6 @@ void addFix(CLI::App& app, int& exitCode) {
   auto options = std::make_shared<FixOptions>();
   options->workshop.folder = ".asyncscope-fix";
   options->workshop.wasmOpt = "wasm-opt";
-  options->workshop.wasmOptArguments = "--all-features -O1 -g";
   WorkshopOptions& workshop = options->workshop;
   CLI::App* verb =
       app.add_subcommand("fix", "Find the smallest lists that mend it, and prove them");
@@ -313,9 +316,9 @@ void addFix(CLI::App& app, int& exitCode) {
       ->type_name("PROGRAM")
       ->capture_default_str();
   verb->add_option("--wasm-opt-args", workshop.wasmOptArguments,
-                   "Its arguments beside those of the pass")
-      ->type_name("ARGS")
-      ->capture_default_str();
+                   "Its arguments beside those of the pass; else --all-features -O1 -g, without "
+                   "what no engine reads as yet")
+      ->type_name("ARGS");
   verb->add_option("--state", workshop.folder,
                    "Folder for what is built and seen; an interrupted search goes on from there")
       ->type_name("FOLDER")

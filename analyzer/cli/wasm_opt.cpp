@@ -12,6 +12,7 @@
 #include <filesystem>
 
 #include "analyzer/cli/files.h"
+#include "analyzer/cli/shell.h"
 
 extern char** environ;
 
@@ -93,6 +94,16 @@ support::Result<std::uint64_t> sizeAfterPass(const PassRun& run) {
   std::string text = said ? std::string(said->begin(), said->end()) : std::string();
   text = text.substr(0, text.find('\n')).substr(0, 200);
   return support::fail(fmt::format("{} ended with {}: {}", run.wasmOpt, *status, text));
+}
+
+std::string engineFeatures(const std::string& wasmOpt, const std::string& folder) {
+  // Of Binaryen 132; older versions refuse options that they do not know.
+  constexpr std::string_view kUnread = "--disable-compact-imports";
+  const std::string log = folder + "/wasm-opt-help";
+  std::string features = "--all-features";
+  if (!runShell(wasmOpt + " --help", log, log + ".errors")) return features;
+  if (textOf(log).find(kUnread) != std::string::npos) features += fmt::format(" {}", kUnread);
+  return features;
 }
 
 }  // namespace asyncscope::cli

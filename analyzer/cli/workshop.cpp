@@ -19,6 +19,8 @@
 #include "analyzer/diagnosis.h"
 #include "analyzer/report/sentence.h"
 #include "analyzer/summary/summarise.h"
+#include "instrument/module/module.h"
+#include "instrument/module/number_names.h"
 #include "support/hash.h"
 #include "support/shell.h"
 #include "support/text.h"
@@ -138,6 +140,7 @@ struct Workshop::Seen {
 };
 
 Workshop::Workshop(WorkshopOptions options) : options_(std::move(options)) {
+  input_ = options_.wasm;
   module_ = options_.folder + "/module.wasm";
   keptModule_ = options_.folder + "/passed.wasm";
   responseFile_ = options_.folder + "/flags.rsp";
@@ -153,7 +156,7 @@ support::Result<std::string> Workshop::build(const std::string& emccFlags,
   if (command.empty()) {
     command =
         fmt::format("{} {} --asyncify {} {} -o {}", options_.wasmOpt, options_.wasmOptArguments,
-                    passFlags, support::shellQuoted(options_.wasm), support::shellQuoted(module_));
+                    passFlags, support::shellQuoted(input_), support::shellQuoted(module_));
   } else {
     setenv("ASYNCSCOPE_FLAGS", emccFlags.c_str(), 1);
     setenv("ASYNCSCOPE_WASM_OPT_FLAGS", passFlags.c_str(), 1);
@@ -162,6 +165,16 @@ support::Result<std::string> Workshop::build(const std::string& emccFlags,
   if (!ended) return tl::unexpected(ended.error());
   if (ended->code == 0) return std::string();
   return fateText(*ended) + ": " + lastLines(textOf(log) + textOf(log + ".errors"));
+}
+
+// The module whose functions have names, so that they are known again behind the pass.
+support::Result<void> Workshop::nameInput(std::span<const std::uint8_t> bytes) {
+  const auto module = wasm::readModule(bytes);
+  if (!module) return tl::unexpected(module.error());
+  const auto named = wasm::withNumbersAsNames(*module);
+  if (!named) return {};
+  input_ = options_.folder + "/named.wasm";
+  return writeFile(input_, *named);
 }
 
 // For the build that is found in the end; one of the user's stands wherever its command puts it.
@@ -443,6 +456,7 @@ support::Result<std::string> Workshop::source(const Lists& start) {
   if (options_.build.empty()) {
     const auto bytes = readFile(options_.wasm);
     if (!bytes) return tl::unexpected(bytes.error());
+    if (auto named = nameInput(*bytes); !named) return tl::unexpected(named.error());
     return hashText(*bytes) + " " + options_.wasmOptArguments;
   }
   auto failed = buildWith(start);

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -70,13 +71,14 @@ class Workshop {
   support::Result<std::string> build(const std::string& emccFlags, const std::string& passFlags);
   support::Result<std::string> passFlagsOf(const analyzer::Lists& lists) const;
   support::Result<void> keep(const analyzer::Lists& lists);
+  support::Result<void> nameInput(std::span<const std::uint8_t> bytes);
   std::vector<std::size_t> order(const analyzer::Lists& lists, analyzer::Runs runs) const;
   support::Result<analyzer::TriedRun> tryRun(std::size_t index, Seen& seen);
   support::Result<void> explainFailure(const ShellEnded& ended, analyzer::TriedRun& run);
   support::Result<void> compareOutputs(const std::string& stressed, analyzer::TriedRun& run);
 
   WorkshopOptions options_;
-  std::string module_, keptModule_, responseFile_, trace_;
+  std::string input_, module_, keptModule_, responseFile_, trace_;
   bool keepNames_ = false;                        // decided by source()
   std::optional<analyzer::Lists> standing_;       // of the last build, when it did not fail
   std::optional<analyzer::Lists> kept_;           // of the module at keptModule_
