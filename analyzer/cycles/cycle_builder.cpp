@@ -474,12 +474,12 @@ class ThreadBuilder {
       what.address = event.slot.sp;
     } else if (kind == Interference::Kind::Pointed) {
       cycle = sleeping(event.slot.instance, [](const Cycle&) { return true; });
-    } else if (kind == Interference::Kind::Global) {  // so is this
-      what.name = event.text();
-      what.bytes = event.slot.sp;
     } else if (kind == Interference::Kind::Freed) {  // told when its rewind begins
       what.argument = event.slot.detail;
       what.owner = static_cast<std::uint32_t>(event.slot.sp);
+    } else if (kind == Interference::Kind::Global) {  // so is this
+      what.name = event.text();
+      what.bytes = event.slot.sp;
     } else if (kind == Interference::Kind::Entered) {
       cycle = sleeping(event.slot.instance, [&](const Cycle& asleep) {
         return !asleep.bufferKnown || asleep.dataPointer == event.slot.position;

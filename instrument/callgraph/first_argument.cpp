@@ -17,12 +17,11 @@ bool isStore(std::uint32_t opcode) { return opcode >= Op::I32Store && opcode <= 
 }  // namespace
 
 Returns FirstArgument::of(std::uint32_t function) {
-  Known& known = known_[function];
-  if (!known.looked) {
-    known.looked = true;
-    known.returns = look(function);
+  std::optional<Returns>& known = known_[function];
+  if (!known) {
+    known = look(function);
   }
-  return known.returns;
+  return *known;
 }
 
 Returns FirstArgument::look(std::uint32_t function) const {
@@ -35,7 +34,7 @@ Returns FirstArgument::look(std::uint32_t function) const {
   bool left = false;   // the instruction before does not go on
   bool reads = false;
   while (reader.next(instruction)) {
-    const bool outermost = reader.depth() == 0 || instruction.index + 1 == reader.depth();
+    const bool outermost = instruction.index + 1 == reader.depth();  // the target of a branch
     switch (instruction.opcode) {
       case Op::LocalSet:
       case Op::LocalTee:

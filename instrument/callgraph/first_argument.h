@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "instrument/module/module.h"
@@ -27,14 +28,10 @@ class FirstArgument {
   Returns of(std::uint32_t function);
 
  private:
-  struct Known {
-    bool looked = false;
-    Returns returns = Returns::Other;
-  };
   Returns look(std::uint32_t function) const;
 
   const wasm::Module& module_;
-  std::vector<Known> known_;
+  std::vector<std::optional<Returns>> known_;  // by function
 };
 
 }  // namespace asyncscope::callgraph

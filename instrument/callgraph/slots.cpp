@@ -36,6 +36,11 @@ void unite(std::vector<std::uint32_t>& into, const std::vector<std::uint32_t>& m
   into = std::move(all);
 }
 
+// A place in a frame, so many bytes on.
+std::uint32_t moved(std::uint32_t place, std::uint32_t by) {
+  return place == Value::kAnyPlace || by == Value::kAnyPlace ? Value::kAnyPlace : place + by;
+}
+
 void sortUnique(std::vector<std::uint32_t>& values) {
   std::sort(values.begin(), values.end());
   values.erase(std::unique(values.begin(), values.end()), values.end());
@@ -232,9 +237,6 @@ bool Slots::isInFrame(std::uint32_t base, int depth) const {
 std::vector<Slots::FramePlace> Slots::framesOf(std::uint32_t base) const {
   std::vector<FramePlace> places;
   std::vector<FramePlace> work{{base, 0}};  // a pointer, and what is added to it
-  const auto moved = [](std::uint32_t place, std::uint32_t by) {
-    return place == Value::kAnyPlace || by == Value::kAnyPlace ? Value::kAnyPlace : place + by;
-  };
   bool complete = true;
   for (std::size_t step = 0; step < work.size() && complete; ++step) {
     const auto [pointer, offset] = work[step];
@@ -261,15 +263,12 @@ void Slots::readFrameStores() {
     const Value where = flow_.stores[i].place;
     if (where.from != From::Load) continue;
     for (const auto& [frame, place] : framesOf(where.base)) {
-      const bool any = place == Value::kAnyPlace;
-      frameStores_[{frame, any ? place : place + where.a}].push_back(i);
+      frameStores_[{frame, moved(place, where.a)}].push_back(i);
     }
   }
   for (const IndexFill& fill : flow_.fills) {
     for (const auto& [frame, place] : framesOf(fill.place.base)) {
-      const bool any = place == Value::kAnyPlace;
-      frameFills_.emplace(frame, std::pair(any ? place : place + fill.place.a,
-                                           any ? IndexFill::kAnySize : fill.size));
+      frameFills_.emplace(frame, std::pair(moved(place, fill.place.a), fill.size));
     }
   }
 }
@@ -283,31 +282,31 @@ bool Slots::isFilled(std::uint32_t frame, std::uint32_t place) const {
   });
 }
 
-// Numbers that code is seen to store in such a slot of objects in the C stack.
+// Numbers that code is seen to store in such a slot of objects in the C stack; with `copies` also
+// what is copied there from where other objects are known to lie.
 bool Slots::addStoredInFrames(const std::vector<FramePlace>& places, std::uint32_t slot,
-                              std::vector<std::uint32_t>& numbers) {
+                              bool copies, std::vector<std::uint32_t>& numbers) {
   if (!std::exchange(frameStoresKnown_, true)) readFrameStores();
   bool written = false;
-  for (const auto& [frame, place] : places) {
+  for (const auto& [frame, start] : places) {
+    const std::uint32_t place = moved(start, slot);
     const bool any = place == Value::kAnyPlace;
-    written = written || any || isFilled(frame, place + slot);
+    written = written || any || isFilled(frame, place);
     for (auto stores = frameStores_.lower_bound({frame, 0});
          stores != frameStores_.end() && stores->first.first == frame; ++stores) {
       const std::uint32_t stored = stores->first.second;
-      if (!any && stored != Value::kAnyPlace && stored != place + slot) continue;
+      if (!any && stored != Value::kAnyPlace && stored != place) continue;
       written = true;
       for (const std::uint32_t store : stores->second) {
         const IndexSources sources = sourcesOf(flow_.stores[store].value, kStoredValueLimit);
         numbers.insert(numbers.end(), sources.constants.begin(), sources.constants.end());
-        // What is copied there from where other objects are known to lie; once.
-        if (std::exchange(copying_, true)) continue;
+        if (!copies) continue;
         for (const Value load : sources.loads) {
           if (load.from != From::AbsoluteLoad && !objectsOf(load.base, kPointerDepth)) continue;
-          const std::vector<std::uint32_t>& found = at(load).indices;
+          const std::vector<std::uint32_t>& found = at(load, false).indices;
           numbers.insert(numbers.end(), found.begin(), found.end());
           if (numbers.size() > kManyNumbers) sortUnique(numbers);  // most of them are the same
         }
-        copying_ = false;
       }
     }
   }
@@ -465,8 +464,8 @@ Slots::Addresses Slots::pointersIn(Value load, int depth) {
   if (load.from == From::AbsoluteLoad) {
     fill(load.a, std::vector<std::uint32_t>{0}, data_.pointers, numbers);
   } else {
+    numbers = storedAnywhere(key);
     fill(load.a, std::nullopt, data_.pointers, numbers);
-    addStored(key, std::nullopt, numbers);
   }
   sortUnique(numbers);
   Addresses pointers = std::move(numbers);
@@ -477,21 +476,29 @@ Slots::Addresses Slots::pointersIn(Value load, int depth) {
   return pointers;
 }
 
+// What code is seen to store in that slot of whatever object.
+const std::vector<std::uint32_t>& Slots::storedAnywhere(const Key& key) {
+  const auto [entry, isNew] = storedAnywhere_.try_emplace(key);
+  if (isNew) {
+    addStored(key, std::nullopt, entry->second);
+    sortUnique(entry->second);
+  }
+  return entry->second;
+}
+
 // Of what was found in that slot of objects of which nothing is known.
-void Slots::setDoubtfulApart(SlotContents& contents) const {
-  const auto isDoubtful = [this](std::uint32_t number) {
-    return number < flow_.computedWith.size() && flow_.computedWith[number] &&
-           number < data_.held.size() && data_.held[number];
-  };
-  std::copy_if(contents.indices.begin(), contents.indices.end(),
-               std::back_inserter(contents.doubtful), isDoubtful);
-  contents.indices.erase(
-      std::remove_if(contents.indices.begin(), contents.indices.end(), isDoubtful),
-      contents.indices.end());
+void Slots::setDoubtfulApart(Contents& contents) const {
+  const auto doubtful = std::stable_partition(
+      contents.indices.begin(), contents.indices.end(), [this](std::uint32_t number) {
+        return number >= flow_.computedWith.size() || !flow_.computedWith[number] ||
+               number >= data_.held.size() || !data_.held[number];
+      });
+  contents.doubtful.assign(doubtful, contents.indices.end());
+  contents.indices.erase(doubtful, contents.indices.end());
   sortUnique(contents.doubtful);
 }
 
-const SlotContents& Slots::at(Value load) {
+const Slots::Contents& Slots::at(Value load, bool copies) {
   if (load.from == From::ArrayLoad || !data_.placed) {
     return anywhere();
   }
@@ -502,44 +509,47 @@ const SlotContents& Slots::at(Value load) {
   // does it help to know which object in the C stack it is.
   const bool isKnown = !fixed && objects && isOnlyStatic(load.base, kPointerDepth);
   const std::vector<FramePlace> frames = isKnown ? framesOf(load.base) : std::vector<FramePlace>();
-  const auto [entry, isNew] = known_.try_emplace({load.from, load.a, objects, frames});
+  const bool copied = copies && !frames.empty();
+  const auto [entry, isNew] = known_.try_emplace({load.from, load.a, objects, frames, copied});
   if (isNew) {
-    SlotContents& contents = entry->second;
+    Contents& contents = entry->second;
     fill(load.a, objects, data_.indices, contents.indices);
+    const Key key{load.from, load.a};
     if (isKnown) {
-      addStored({load.from, load.a}, objects, contents.indices);
+      addStored(key, objects, contents.indices);
+    } else if (!fixed && objects) {
+      contents.stored = &storedAnywhere(key);
     } else if (!fixed) {
-      const auto [stored, isFirst] = stored_.try_emplace({load.from, load.a});
-      if (isFirst) {
-        addStored(stored->first, std::nullopt, stored->second);
-        sortUnique(stored->second);
-      }
-      if (objects) {
-        contents.stored = &stored->second;
-      } else {
-        contents.indices.insert(contents.indices.end(), stored->second.begin(),
-                                stored->second.end());
-      }
-    }
-    if (!objects) {
+      const std::vector<std::uint32_t>& stored = storedAnywhere(key);
+      contents.indices.insert(contents.indices.end(), stored.begin(), stored.end());
       setDoubtfulApart(contents);
     }
-    const bool written = addStoredInFrames(frames, load.a, contents.indices);
+    const bool written = addStoredInFrames(frames, load.a, copied, contents.indices);
     contents.unwritten = isKnown && objects->empty() && !frames.empty() && !written;
     sortUnique(contents.indices);
   }
   return entry->second;
 }
 
-void Slots::addStoredInFrames(Value load, std::vector<std::uint32_t>& numbers) {
-  if (load.from == From::Load && !objectsOf(load.base, kPointerDepth)) {
-    const bool before = std::exchange(copying_, true);  // it can be much that is copied there
-    addStoredInFrames(framesOf(load.base), load.a, numbers);
-    copying_ = before;
+void Slots::find(Value load, Found& found) {
+  const auto add = [](const std::vector<std::uint32_t>& more, std::vector<std::uint32_t>& to) {
+    to.insert(to.end(), more.begin(), more.end());
+  };
+  const Contents& contents = at(load, true);
+  add(contents.indices, found.indices);
+  add(contents.doubtful, found.doubtful);
+  if (contents.stored != nullptr) {
+    add(*contents.stored, found.indices);
   }
+  // Where any object may be meant, what lies in the C stack was not looked at; and much may be
+  // copied there.
+  if (load.from == From::Load && !objectsOf(load.base, kPointerDepth)) {
+    addStoredInFrames(framesOf(load.base), load.a, false, found.indices);
+  }
+  found.unwritten = found.unwritten && contents.unwritten;
 }
 
-const SlotContents& Slots::anywhere() {
+const Slots::Contents& Slots::anywhere() {
   if (!anywhereKnown_) {
     anywhereKnown_ = true;
     for (std::uint32_t index = 0; index < data_.held.size(); ++index) {

@@ -36,15 +36,14 @@ struct IndexSources {
   bool onlyConstants() const { return loads.empty() && interior.empty() && !unknown && !anything; }
 };
 
-// What a load can find.
-struct SlotContents {
-  std::vector<std::uint32_t> indices;                  // sorted; empty: none is known
-  const std::vector<std::uint32_t>* stored = nullptr;  // more of them, that other slots have too
+// What loads can find: indices, as far as they are known.
+struct Found {
+  std::vector<std::uint32_t> indices;
   // Where any object may be meant: numbers that the code also computes with, and that have a place
-  // in the static data. They can be mere numbers that happen to be the index of something. Sorted.
+  // in the static data. They can be mere numbers that happen to be the index of something.
   std::vector<std::uint32_t> doubtful;
-  // Nothing can be there: it is a slot of objects in the C stack that no code is seen to write.
-  bool unwritten = false;
+  // Nothing can be there: slots of objects in the C stack that no code is seen to write.
+  bool unwritten = true;
 };
 
 class Slots {
@@ -60,11 +59,8 @@ class Slots {
   // its unseen callers pass. Gives up, with `unknown`, when the way is long.
   IndexSources sourcesOf(Value value, std::size_t limit) const;
 
-  const SlotContents& at(Value load);
-  // What else it can find where it may go into the C stack besides.
-  void addStoredInFrames(Value load, std::vector<std::uint32_t>& numbers);
-  // Indices anywhere in memory, as far as they are known.
-  const SlotContents& anywhere();
+  // Adds what the load can find; `unwritten` stays true where it is so of this one too.
+  void find(Value load, Found& found);
 
  private:
   using Key = std::pair<Value::From, std::uint32_t>;
@@ -72,6 +68,13 @@ class Slots {
   using SlotOfPointer = std::tuple<std::uint32_t, Value::From, std::uint32_t, std::uint32_t>;
   using FramePlace =
       std::pair<std::uint32_t, std::uint32_t>;  // Value::base and Value::a of a Frame
+
+  // Of one slot of these objects; sorted.
+  struct Contents {
+    std::vector<std::uint32_t> indices, doubtful;
+    const std::vector<std::uint32_t>* stored = nullptr;  // more indices, of storedAnywhere()
+    bool unwritten = false;
+  };
 
   bool isObject(std::uint32_t address) const {
     return address < objects_.size() && objects_[address];
@@ -81,7 +84,7 @@ class Slots {
   void readFrameStores();
   bool isFilled(std::uint32_t frame, std::uint32_t place) const;
   // False: no code is seen to write there.
-  bool addStoredInFrames(const std::vector<FramePlace>& places, std::uint32_t slot,
+  bool addStoredInFrames(const std::vector<FramePlace>& places, std::uint32_t slot, bool copies,
                          std::vector<std::uint32_t>& numbers);
   bool isInDataArray(std::uint32_t address, std::uint32_t slot) const;
   SlotOfPointer slotOf(const Value& place, std::uint32_t slot) const;
@@ -93,7 +96,11 @@ class Slots {
   void addStored(const Key& key, const Addresses& objects, std::vector<std::uint32_t>& numbers);
   const std::vector<std::uint32_t>& constantsOf(std::uint32_t store);
   bool mayWrite(std::uint32_t store, const std::vector<std::uint32_t>& objects);
-  void setDoubtfulApart(SlotContents& contents) const;
+  const std::vector<std::uint32_t>& storedAnywhere(const Key& key);
+  void setDoubtfulApart(Contents& contents) const;
+  const Contents& at(Value load, bool copies);
+  // Indices anywhere in memory.
+  const Contents& anywhere();
   void fill(std::uint32_t slot, const Addresses& objects, const std::vector<DataWord>& words,
             std::vector<std::uint32_t>& numbers);
 
@@ -108,15 +115,15 @@ class Slots {
   // By frame: from which place on, and how many bytes.
   std::multimap<std::uint32_t, std::pair<std::uint32_t, std::uint32_t>> frameFills_;
   bool frameStoresKnown_ = false;
-  bool copying_ = false;
-  std::map<std::tuple<Value::From, std::uint32_t, Addresses, std::vector<FramePlace>>, SlotContents>
+  std::map<std::tuple<Value::From, std::uint32_t, Addresses, std::vector<FramePlace>, bool>,
+           Contents>
       known_;
   std::map<Key, Addresses> pointers_;
-  std::map<Key, std::vector<std::uint32_t>> stored_;  // through any pointer
+  std::map<Key, std::vector<std::uint32_t>> storedAnywhere_;
   // By number of the store: see constantsOf(); by pointer: see mayWrite().
   std::unordered_map<std::uint32_t, std::vector<std::uint32_t>> storedConstants_;
   std::map<SlotOfPointer, Addresses> writtenThrough_;
-  SlotContents anywhere_;
+  Contents anywhere_;
   bool anywhereKnown_ = false;
   mutable std::vector<std::uint32_t> visited_;  // by variable: the walk that saw it last
   mutable std::uint32_t walk_ = 0;

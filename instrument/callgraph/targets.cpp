@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <tuple>
 #include <utility>
 
@@ -32,6 +33,8 @@ class TargetFinder {
   std::uint32_t classOf(const IndexUse& use) const;
   std::uint32_t intern(Members members);
   std::uint32_t setOf(const Lists& members, std::uint32_t type);
+  std::optional<Members> likelyOf(const IndexSources& sources, std::uint32_t type,
+                                  Slots& slots) const;
   void addSite(const IndexUse& use, Slots& slots);
 
   const wasm::Module& module_;
@@ -142,6 +145,32 @@ std::uint32_t TargetFinder::classOf(const IndexUse& use) const {
   return letters ? types_.ofLetters(*letters) : wasm::kNoIndex;
 }
 
+// Those that it calls by where the index lies. Nothing: they are not told apart.
+std::optional<TargetFinder::Members> TargetFinder::likelyOf(const IndexSources& sources,
+                                                            std::uint32_t type,
+                                                            Slots& slots) const {
+  if (sources.unknown) {
+    return std::nullopt;
+  }
+  Found found;
+  found.indices = sources.constants;
+  for (const Value load : sources.loads) {
+    slots.find(load, found);
+  }
+  Members likely = ofIndices(found.indices, type);
+  // Where most of what has the type is not in doubt, it is a slot of functions, and the rest of
+  // them are too.
+  Members unsure = ofIndices(found.doubtful, type);
+  if (likely.empty() || unsure.size() <= likely.size()) {
+    found.indices.insert(found.indices.end(), found.doubtful.begin(), found.doubtful.end());
+    likely = ofIndices(found.indices, type);
+  }
+  // Nothing but numbers that are the index of nothing (null) come here, or what no code writes.
+  const bool unwritten = !sources.loads.empty() && found.unwritten;
+  const bool none = found.indices.empty() && (sources.nothing() || unwritten);
+  return likely.empty() && !none ? std::nullopt : std::optional(std::move(likely));
+}
+
 void TargetFinder::addSite(const IndexUse& use, Slots& slots) {
   TargetSite site;
   site.function = use.function;
@@ -179,32 +208,8 @@ void TargetFinder::addSite(const IndexUse& use, Slots& slots) {
       site.possible = held;
     }
   }
-  std::vector<std::uint32_t> indices = sources.constants;
-  std::vector<std::uint32_t> doubtful;
-  bool unwritten = !sources.loads.empty();
-  for (const Value load : sources.loads) {
-    const SlotContents& found = slots.at(load);
-    indices.insert(indices.end(), found.indices.begin(), found.indices.end());
-    if (found.stored != nullptr) {
-      indices.insert(indices.end(), found.stored->begin(), found.stored->end());
-    }
-    slots.addStoredInFrames(load, indices);
-    doubtful.insert(doubtful.end(), found.doubtful.begin(), found.doubtful.end());
-    unwritten = unwritten && found.unwritten;
-  }
-  Members likely = ofIndices(indices, type);
-  // Where most of what has the type is not in doubt, it is a slot of functions, and the rest of
-  // them are too.
-  Members unsure = ofIndices(doubtful, type);
-  if (likely.empty() || unsure.size() <= likely.size()) {
-    indices.insert(indices.end(), doubtful.begin(), doubtful.end());
-    likely = ofIndices(indices, type);
-  }
-  // Nothing but numbers that are the index of nothing (null) come here, or what no code writes.
-  const bool none = indices.empty() && (sources.nothing() || unwritten);
-  // Where nothing is found, the likely ones are not told apart.
-  if ((!likely.empty() || none) && !sources.unknown) {
-    site.likely = intern(std::move(likely));
+  if (auto likely = likelyOf(sources, type, slots)) {
+    site.likely = intern(*std::move(likely));
   } else if (site.by == TargetSite::By::Constants) {
     site.likely = site.possible;
   } else {

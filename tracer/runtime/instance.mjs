@@ -9,7 +9,7 @@ import {EarlyReturns} from './early_returns.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
-import {encodePayload, kTwo32} from './ring.mjs';
+import {encodePayload, kNoIndex, kTwo32} from './ring.mjs';
 import {captureStack} from './stacks.mjs';
 import {kNormal, kRewinding, kUnwinding} from './states.mjs';
 import {SuspendedStacks} from './suspended.mjs';
@@ -18,7 +18,6 @@ import {SuspendedStacks} from './suspended.mjs';
 // writer module's `control`.
 const kHelperFrames = 2;
 
-const kNoIndex = 0xffffffff;
 const kRewindStacks = 4;  // captured where wasm is on the stack at start_rewind
 
 // In ExportAfterFault.

@@ -14,6 +14,7 @@ const kTailWord = kRingTailOffset / 4;
 const kSlotsWord = kRingSlotsOffset / 4;
 const kSlotWords = kSlotBytes / 4;
 export const kTwo32 = 4294967296;
+export const kNoIndex = 0xffffffff;  // in place of a function, where there is none
 
 // Slots for a ring of so many bytes: a power of two within the limits.
 export function ringCapacity(bytes) {

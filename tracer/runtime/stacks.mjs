@@ -8,7 +8,6 @@
 // revoked in the trace, and the next suspends of that key are captured again, twice as many each
 // time. What is compared are the wasm frames; JS frames between them are those of the captured one.
 
-import {engine} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {isOwnLine, kHeaderLines} from './own_script.mjs';
 import {encodePayload} from './ring.mjs';
@@ -35,14 +34,14 @@ export class TextNumbers {
   }
 }
 
-// What Error.captureStackTrace makes of the stack above `below`, a function on it, with that
-// prepareStackTrace, of at most so many frames. The program's settings are as before afterwards.
-function capture(below, prepare, limitOfFrames = kFrameLimit) {
+// What the engine makes of the stack above `below`, a function on it: a text of at most so many
+// frames. The program's settings are as before afterwards.
+function capture(below, limitOfFrames) {
   const limit = Object.getOwnPropertyDescriptor(Error, 'stackTraceLimit');
   const before = Object.getOwnPropertyDescriptor(Error, 'prepareStackTrace');
   try {
     Error.stackTraceLimit = limitOfFrames;
-    if (prepare !== undefined || before !== undefined) Error.prepareStackTrace = prepare;
+    if (before !== undefined) Error.prepareStackTrace = undefined;
     const holder = {};
     Error.captureStackTrace?.(holder, below);
     return holder.stack ?? new Error().stack;
@@ -59,7 +58,7 @@ function capture(below, prepare, limitOfFrames = kFrameLimit) {
 // are forced, how many exports are to be kept; what called the outermost of them is left out (0:
 // nothing is).
 export function captureStack(below, skip, exportsKept = 0, limitOfFrames = kFrameLimit) {
-  const text = String(capture(below, undefined, limitOfFrames) ?? '');
+  const text = String(capture(below, limitOfFrames) ?? '');
   let frames = text.split('\n').slice(kHeaderLines);
   if (Error.captureStackTrace === undefined) {
     // Nothing has left out what is below `below`: those are frames of ours.

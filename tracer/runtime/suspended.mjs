@@ -9,7 +9,7 @@
 //                                       sp                             entrySp
 
 import {EventKind} from './events.mjs';
-import {encodePayload} from './ring.mjs';
+import {encodePayload, kNoIndex} from './ring.mjs';
 
 const kEntriesNoted = 16;      // of each suspension
 const kSuspendedKept = 64;        // those suspended last
@@ -18,7 +18,6 @@ const kPlacesNoted = 64;       // that records point to
 const kPointedBytes = 16;      // looked at in each of them
 const kFreedBytes = 64;        // of a freed argument
 const kLeastPointer = 1024;    // smaller arguments are numbers
-const kNobody = 0xffffffff;      // in place of a function: no export did it
 const kFreeNames = new Set(['free', '_free']);
 
 // What the words in the records point to, taken for addresses: [{address, bytes}].
@@ -107,10 +106,10 @@ export class SuspendedStacks {
   }
 
   // The declared globals as they are now: [{address, bytes, text, by}]. `by`: the export that was the
-  // last to change it while the stack was suspended; none: JavaScript did.
+  // last to change it while the stack was suspended.
   globals(bytes) {
     return this.declared.filter(({address, bytes: length}) => address + length <= bytes.length)
-        .map(({text, address, bytes: length}) => ({...placeAt(address, bytes, length), text, by: kNobody}));
+        .map(({text, address, bytes: length}) => ({...placeAt(address, bytes, length), text, by: kNoIndex}));
   }
 
   noteGlobals(globals, bytes, time) {
@@ -137,9 +136,10 @@ export class SuspendedStacks {
   entered(index, args, sp, bytes, time) {
     const before = this.entries++;
     const freed = this.frees.has(index) ? this.freed(index, args[0], bytes) : [];
-    if (before >= kEntriesNoted && freed.length === 0 && this.declared.length === 0) return null;
     const globals = this.globals(bytes);
-    if (before >= kEntriesNoted) return {index, sp, copies: [], pointed: [], freed, globals};
+    if (before >= kEntriesNoted && freed.length === 0) {
+      return globals.length === 0 ? null : {index, sp, copies: [], pointed: [], freed, globals};
+    }
     this.ring.put(EventKind.ExportWhileSuspended, this.number, index, before, time, this.last, sp);
     const asleep = this.stacks.get(this.last);
     if (asleep !== undefined) asleep.pointed ??= pointedBy(asleep, bytes);

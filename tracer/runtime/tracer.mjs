@@ -11,9 +11,9 @@
 //   drain()              drain it now: an error has left an export
 //   writeChunk(type, bytes)
 //   stress               schedule of forced suspends (stress_schedule.mjs), null for none
-//   declared             globals that its developer has declared (declared.mjs)
+//   declared             optional: globals that its developer has declared (declared.mjs)
 //   findGlue(function)   optional: Emscripten's Asyncify object, by a function of its script
-//                        ({asyncify, keepRuntimeAlive, module}, or null)
+//                        ({asyncify, keepRuntimeAlive, module, wrappedBy}, or null)
 
 import {Core} from './core.mjs';
 import {engine, kOwnPrefix} from './engine.mjs';
