@@ -66,7 +66,7 @@ export class SuspendedStacks {
     this.declared = declared;
     this.number = number;
     this.stacks = new Map();  // data pointer → {call, sp}
-    this.last = 0;            // data pointer of the one suspended last
+    this.last = 0;            // data pointer of the one of them that was suspended last
     this.entries = 0;         // exports entered since then
     this.frees = new Set(Object.keys(raw).filter((name) => kFreeNames.has(name))
                              .map((name) => Number(raw[name].name)));
@@ -96,6 +96,8 @@ export class SuspendedStacks {
     const stack = this.stacks.get(pointer);
     if (stack === undefined) return null;
     this.stacks.delete(pointer);
+    // Others remain where coroutines take turns, and of stacks that are thrown away (longjmp).
+    if (pointer === this.last) for (const other of this.stacks.keys()) this.last = other;
     this.noteGlobals(stack.globals, bytes, time);
     for (const {index, at, place} of stack.freed) {
       if (place === null || isSame(place, bytes)) continue;

@@ -58,13 +58,13 @@ export const kYieldWat = `(module
 
 // An Asyncify host in a few lines: drive(exports, name, ...args) suspends and resumes at once.
 export const kHostSource = `
-  let host = {state: 'normal', exports: null};
+  let host = {state: 'normal', exports: null, buffer: 16};
   function sleep() {
     const e = host.exports;
     if (host.state === 'rewinding') { e.asyncify_stop_rewind(); host.state = 'normal'; return; }
     const words = new Uint32Array(e.memory.buffer);
-    words[4] = 32; words[5] = 4096;
-    e.asyncify_start_unwind(16);
+    words[host.buffer / 4] = host.buffer + 16; words[host.buffer / 4 + 1] = host.buffer + 4080;
+    e.asyncify_start_unwind(host.buffer);
     host.state = 'unwinding';
   }
   function drive(e, name, ...args) {
@@ -73,7 +73,7 @@ export const kHostSource = `
     while (host.state === 'unwinding') {
       e.asyncify_stop_unwind();
       host.state = 'rewinding';
-      e.asyncify_start_rewind(16);
+      e.asyncify_start_rewind(host.buffer);
       result = e[name](...args);
     }
     return result;

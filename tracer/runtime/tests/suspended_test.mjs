@@ -5,7 +5,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import {asyncified, eventsOf, kHostSource, program, readTrace, runBoth} from './support.mjs';
 
-// job(p) sleeps with 64 bytes of C stack; event(n) uses 256 bytes; the buffer of the host is at 16.
+// job(p) sleeps with 64 bytes of C stack; event(n) uses 256 bytes; the buffer of the host is at 16 where
+// a test does not move it.
 const wasm = asyncified('suspended', `(module
   (import "env" "sleep" (func $sleep (param i32)))
   (memory (export "memory") 1 4)
@@ -44,7 +45,7 @@ async function traceOf(body, before = '', options = {}) {
     const begin = (...args) => { e.job(...args); host.state = 'normal'; e.asyncify_stop_unwind(); };
     const end = (...args) => {
       host.state = 'rewinding';
-      e.asyncify_start_rewind(16);
+      e.asyncify_start_rewind(host.buffer);
       return e.job(...args);
     };
     ${body}
@@ -91,6 +92,20 @@ test('exports entered meanwhile, at the place where the stack sleeps', async () 
   const entered = eventsOf(trace, 0, 'ExportWhileSuspended');
   assert.deepEqual(entered.map(({detail}) => detail), [...Array(16).keys()]);
   assert.ok(entered.every(({position, sp}) => position === 16 && sp === 60000 - 64));
+});
+
+test('an export entered after the last one has gone on is entered beside the one before it', async () => {
+  const trace = await traceOf(`
+    begin(7);
+    host.buffer = 8192;
+    begin(7); e.event(1); end(7);
+    e.event(1);
+    host.buffer = 16;
+    e.event(1); end(7);
+    e.event(1);`);
+  const entered = eventsOf(trace, 0, 'ExportWhileSuspended');
+  // The second job is the first of them.
+  assert.deepEqual(entered.map(({position}) => position), [16, 8192, 16, 16]);
 });
 
 test('an export that writes over the sleeping frames', async () => {
