@@ -1,7 +1,7 @@
 // Figure 2: how long a cycle takes under `asyncscope record`, beside the same program run without.
 
 import { fileURLToPath } from 'node:url';
-import { atMost, figure, median } from './figures.mjs';
+import { atMost, figure, leastDisturbed, median } from './figures.mjs';
 import { run } from './tools.mjs';
 
 const kAim = atMost(1.5);
@@ -22,7 +22,7 @@ export function measureCycles({ build, asyncscope, tracePath, effort, progress }
       const order = i % 2 === 0 ? [[], record] : [record, []];
       const measured = order.map((prefix) => JSON.parse(run([...prefix, ...words])));
       if (i % 2 === 1) measured.reverse();
-      times.push(measured.map(({ us }) => median(us)));
+      times.push(measured.map(({ us }) => leastDisturbed(us)));
       checkTrace(asyncscope, tracePath, measured[1].cycles);
     }
     const [untouched, traced] = [0, 1].map((which) => median(times.map((pair) => pair[which])));

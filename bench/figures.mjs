@@ -11,14 +11,16 @@ export function median(values) {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-// How long the second of two took beside the first, of [[first, second], ...] in which they took turns:
-// by the tenth of each that was disturbed least. A neighbour on the same core can double what a run
-// takes, and comes and goes within the turns.
+// How long something takes that took so long in some runs: by the tenth of them that was disturbed
+// least. A neighbour on the same core can double what a run takes, and comes and goes between them.
+export function leastDisturbed(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 10)];
+}
+
+// How long the second of two took beside the first, of [[first, second], ...] in which they took turns.
 export function ratioOfTurns(pairs) {
-  const [first, second] = [0, 1].map((which) => {
-    const sorted = pairs.map((pair) => pair[which]).sort((a, b) => a - b);
-    return sorted[Math.floor(sorted.length / 10)];
-  });
+  const [first, second] = [0, 1].map((which) => leastDisturbed(pairs.map((pair) => pair[which])));
   return second / first;
 }
 

@@ -374,7 +374,8 @@ export class TracedInstance {
   }
 
   forgetRewoundInto() {
-    this.rewoundInto.length = 0;
+    // Setting the length calls the engine, and it is empty in nearly every cycle.
+    if (this.rewoundInto.length > 0) this.rewoundInto.length = 0;
     this.rewoundIntoDepth = -1;
   }
 

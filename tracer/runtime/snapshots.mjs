@@ -8,8 +8,10 @@ const kBuffersKept = 256;
 export class SnapshotBook {
   constructor(ring) {
     this.ring = ring;
-    this.buffers = new Map();  // data pointer → {number, address, length, bytes}
+    this.buffers = new Map();  // data pointer → {number, address, length, bytes, words}
     this.next = 0;
+    this.memory = null;             // looked at last, and
+    this.words = new Int32Array();  // its words
   }
 
   // The region [begin, end) of `memory`, a Uint8Array, as it is when its unwind has ended.
@@ -24,10 +26,10 @@ export class SnapshotBook {
     }
     if (buffer === undefined) {
       if (this.buffers.size >= kBuffersKept) this.buffers.clear();
-      buffer = {number: 0, address: 0, length: 0, bytes: new Uint8Array(256)};
+      buffer = {number: 0, address: 0, length: 0, ...roomFor(256)};
       this.buffers.set(pointer, buffer);
     }
-    if (buffer.bytes.length < kept) buffer.bytes = new Uint8Array(kept * 2);
+    if (buffer.bytes.length < kept) Object.assign(buffer, roomFor(kept * 2));
     const {bytes} = buffer;
     for (let i = 0; i < kept; ++i) bytes[i] = memory[begin + i];
     buffer.number = this.next++;
@@ -46,13 +48,39 @@ export class SnapshotBook {
     this.take(instance, time, pointer, memory, address, address + length);
   }
 
+  // Word by word where the region begins at one: in a short cycle this is what costs most.
   same(buffer, memory, begin, length) {
     if (buffer.address !== begin || buffer.length !== length) return false;
     const {bytes} = buffer;
     const kept = Math.min(length, kPayloadLimit);
-    for (let i = 0; i < kept; ++i) {
+    let i = 0;
+    if (begin % 4 === 0) {
+      const {words} = buffer;
+      const now = this.wordsOf(memory);
+      const first = begin / 4;
+      const count = kept >> 2;
+      for (let word = 0; word < count; ++word) {
+        if (words[word] !== now[first + word]) return false;
+      }
+      i = count * 4;
+    }
+    for (; i < kept; ++i) {
       if (bytes[i] !== memory[begin + i]) return false;
     }
     return true;
   }
+
+  wordsOf(memory) {
+    if (memory !== this.memory) {
+      this.memory = memory;
+      this.words = new Int32Array(memory.buffer, 0, memory.length >> 2);
+    }
+    return this.words;
+  }
+}
+
+// The same memory as bytes and as words.
+function roomFor(length) {
+  const words = new Int32Array((length + 3) >> 2);
+  return {bytes: new Uint8Array(words.buffer), words};
 }
