@@ -36,7 +36,7 @@ bool isOverflow(std::string_view code) {
 }
 
 std::string listName(const ModuleTable& module, const FunctionRef& function, bool& unnamed) {
-  if (!function.name.empty()) return function.name;
+  if (function.isListName) return function.name;
   unnamed = true;
   return std::to_string(function.index - module.importedFunctions);
 }
@@ -57,10 +57,10 @@ void addImport(const ModuleTable& module, const Finding& finding, Needs& needs) 
   const record::SiteEntry* site = module.site(finding.function->index, finding.site->offset);
   if (site == nullptr) return;
   for (const ImportEntry& import : module.imports) {
-    if (import.suspending) needs.addImport(importName(import.module, import.name));
+    if (import.suspending) needs.addImport(import.module, import.name);
   }
   for (const ImportEntry& import : module.imports) {
-    if (import.index == site->target) needs.addImport(importName(import.module, import.name));
+    if (import.index == site->target) needs.addImport(import.module, import.name);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analyzer/invariants/imports.h"
 #include "support/shell.h"
 
 namespace asyncscope::analyzer {
@@ -38,6 +39,11 @@ void Needs::addOnce(std::vector<std::string>& list, std::string item) {
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(std::move(item));
 }
 
+void Needs::addImport(std::string_view module, std::string_view name) {
+  minified = minified || isMinified(module, name);
+  addOnce(imports, importName(module, name));
+}
+
 std::string importName(std::string_view module, std::string_view name) {
   return module == "env" ? std::string(name) : fmt::format("{}.{}", module, name);
 }
@@ -56,23 +62,33 @@ Advice spell(const Needs& needs) {
   advice.imports = needs.imports;
   advice.bufferSize = needs.bufferSize;
   if (!needs.functions.empty()) {
-    advice.flags.push_back("-sASYNCIFY_ADD=" + emccList(needs.functions));
+    if (!needs.unnamed) advice.flags.push_back("-sASYNCIFY_ADD=" + emccList(needs.functions));
     advice.wasmOpt.push_back("--pass-arg=asyncify-addlist@" + wasmOptList(needs.functions));
   }
   if (!needs.imports.empty()) {
-    advice.flags.push_back("-sASYNCIFY_IMPORTS=" + emccList(needs.imports));
+    if (!needs.minified) {
+      advice.flags.push_back("-sASYNCIFY_IMPORTS=" + emccList(needs.imports));
+    }
     advice.wasmOpt.push_back("--pass-arg=asyncify-imports@" +
                              wasmOptList(qualified(needs.imports)));
   }
   if (needs.bufferSize != 0) {
     advice.flags.push_back(fmt::format("-sASYNCIFY_STACK_SIZE={}", needs.bufferSize));
   }
-  advice.text = fmt::format("{}", fmt::join(needs.words, "; "));
-  if (needs.unnamed) {
-    advice.text =
-        "the module has no function names; the numbers are those that wasm-opt gives to functions "
-        "(index without the imports), right if the pass read the functions in this order";
+  std::vector<std::string> words = needs.words;
+  if (needs.minified) {
+    words.push_back(
+        "the names of the imports are a minifier's, and emcc's list takes those of the source: "
+        "build at -O2 to see them");
   }
+  if (needs.unnamed) {
+    words.push_back(
+        "the module has no function names, and emcc's list takes nothing else: build with "
+        "--emit-symbol-map and give that map with --symbols. The numbers are those that wasm-opt "
+        "gives to functions (index without the imports), right if the pass read the functions in "
+        "this order");
+  }
+  advice.text = fmt::format("{}", fmt::join(words, "; "));
   return advice;
 }
 

@@ -16,11 +16,13 @@ struct Needs {
   std::vector<std::string> functions;  // to instrument, in the order found
   std::vector<std::string> imports;    // to list, beside those that are
   std::uint64_t bufferSize = 0;        // bytes; 0: as it is
-  bool unnamed = false;                // a function had no name
-  std::vector<std::string> words;      // what no flag can mend
+  bool minified = false;  // an import has a minifier's name, which emcc's list does not take
+  bool unnamed = false;   // a function had no name: its number is a name for wasm-opt only
+  std::vector<std::string> words;  // what no flag can mend
 
   void addFunction(std::string name) { addOnce(functions, std::move(name)); }
-  void addImport(std::string name) { addOnce(imports, std::move(name)); }
+  void addImport(std::string_view module, std::string_view name);
+  void addImportEntry(std::string entry) { addOnce(imports, std::move(entry)); }
   void addWords(std::string text) { addOnce(words, std::move(text)); }
 
  private:

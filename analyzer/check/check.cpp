@@ -148,6 +148,11 @@ std::string causeText(const OpenSite& open, const std::string& who) {
         "{} is not instrumented, because Asyncify followed no indirect calls: {} pushes no record.",
         who, call);
   }
+  if (open.cause == "import-not-listed" || open.cause == "invoke-signature-missing") {
+    return fmt::format(
+        "{} is not instrumented, because Asyncify was not told that what {} calls can suspend.",
+        who, call);
+  }
   return fmt::format(
       "{} is not instrumented although {} in it can suspend: a list (ASYNCIFY_ONLY or "
       "ASYNCIFY_REMOVE) left it out.",
@@ -200,14 +205,14 @@ StaticFinding findingOf(const CheckInput& input, const OpenSite& open, const Rep
   if (const std::string text = reachText(open); !text.empty()) finding.explanation += " " + text;
   analyzer::Needs needs;
   addNeeds(input, open, needs);
-  finding.advice = analyzer::spell(needs);
   if (open.cause == "uninstrumented-frame-list") {
-    finding.advice.text =
-        "where ASYNCIFY_ONLY is used, put the names there; take them out of ASYNCIFY_REMOVE";
+    needs.addWords(
+        "where ASYNCIFY_ONLY is used, put the names there; take them out of ASYNCIFY_REMOVE");
   } else if (open.cause == "wasm-eh-unwind-from-catch") {
-    finding.advice.text =
-        "move the call out of the catch body: keep what was caught, and act on it behind";
+    needs.addWords(
+        "move the call out of the catch body: keep what was caught, and act on it behind");
   }
+  finding.advice = analyzer::spell(needs);
   return finding;
 }
 
@@ -265,13 +270,19 @@ analyzer::FunctionRef functionRef(const CheckInput& input, std::uint32_t functio
   analyzer::FunctionRef ref;
   ref.index = function;
   if (function < input.names.size()) ref.name = input.names[function];
+  if (!ref.name.empty()) return ref;
+  ref.isListName = false;
+  for (const wasm::Export& entry : input.module.exports) {
+    if (entry.kind != wasm::ExternalKind::Function || entry.index != function) continue;
+    ref.name = entry.name;
+    break;
+  }
   return ref;
 }
 
 std::string listName(const CheckInput& input, std::uint32_t function, bool& unnamed) {
-  if (function < input.names.size() && !input.names[function].empty()) {
-    return input.names[function];
-  }
+  const analyzer::FunctionRef ref = functionRef(input, function);
+  if (ref.isListName) return ref.name;
   unnamed = true;
   return std::to_string(function - input.module.importedFunctionCount);
 }
@@ -297,6 +308,7 @@ Check check(const CheckInput& input, const SuspendGraph& graph) {
   Check result;
   result.openSites = findOpenSites(input.module, input.info, graph);
   result.counts = count(input, result.openSites);
+  result.suspendIsKnown = !graph.starts().empty();
   result.refinement = refinementOf(input.targets);
   result.configuration = inferConfiguration(input.module, input.info);
   const Reporter reporter(input, graph);

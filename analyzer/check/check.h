@@ -64,6 +64,7 @@ struct Refinement {
 
 struct Check {
   Counts counts;
+  bool suspendIsKnown = false;  // some import or function is known to begin a suspend
   Refinement refinement;
   std::vector<Inferred> configuration;
   std::vector<OpenSite> openSites;      // all, the worst first; point into the AsyncifyInfo

@@ -52,7 +52,7 @@ void addDylinkFindings(const CheckInput& input, const Companion& other, Check& c
         "and it was not told that it may.",
         nameOf(input, site->function), import.name);
     analyzer::Needs needs;
-    needs.addImport(analyzer::importName(import.module, import.name));
+    needs.addImport(import.module, import.name);
     finding.advice = analyzer::spell(needs);
     findings.push_back(finding);
   }

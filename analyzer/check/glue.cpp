@@ -172,9 +172,9 @@ void addGlueFindings(const Glue& glue, const CheckInput& input, const SuspendGra
       analyzer::Needs needs;
       for (const std::uint32_t other : listed) {
         const wasm::Import& known = input.module.imports[input.module.functions[other].import];
-        needs.addImport(analyzer::importName(known.module, known.name));
+        needs.addImport(known.module, known.name);
       }
-      needs.addImport(analyzer::importName(import->module, import->name));
+      needs.addImport(import->module, import->name);
       finding.advice = analyzer::spell(needs);
       findings.push_back(finding);
     }

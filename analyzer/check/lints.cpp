@@ -119,7 +119,7 @@ void Linter::listEntries(const char* setting, const Names& list) {
                   "{} names {}, which is an import: the lists are of functions inside the module.",
                   setting, entry));
       analyzer::Needs needs;
-      needs.addImport(analyzer::importName(import->module, import->name));
+      needs.addImport(import->module, import->name);
       finding.advice = analyzer::spell(needs);
       continue;
     }
@@ -183,8 +183,8 @@ void Linter::importEntries() {
                     fmt::join(missing, ", ")));
     finding.reach = Reach::Likely;
     analyzer::Needs needs;
-    for (const std::string& entry : *line_.imports) needs.addImport(entry);
-    for (std::string& name : missing) needs.addImport(std::move(name));
+    for (const std::string& entry : *line_.imports) needs.addImportEntry(entry);
+    for (std::string& name : missing) needs.addImportEntry(std::move(name));
     finding.advice = analyzer::spell(needs);
   }
   for (const std::string& entry : *line_.imports) {
@@ -196,7 +196,7 @@ void Linter::importEntries() {
             fmt::format("ASYNCIFY_IMPORTS lists {}, which means env.{}; the import is {}.{}.",
                         entry, entry, import->module, import->name));
     analyzer::Needs needs;
-    needs.addImport(analyzer::importName(import->module, import->name));
+    needs.addImport(import->module, import->name);
     finding.advice = analyzer::spell(needs);
   }
 }

@@ -137,7 +137,11 @@ class Judge {
         return info_.indirectIgnored ? "uninstrumented-frame-indirect"
                                      : "uninstrumented-frame-list";
       }
-      if (at->target < module_.importedFunctionCount) break;
+      if (at->target < module_.importedFunctionCount) {
+        const bool isListed = std::binary_search(info_.suspendingImports.begin(),
+                                                 info_.suspendingImports.end(), at->target);
+        return isListed ? "uninstrumented-frame-list" : unlistedInvokeCode(module_, info_);
+      }
       const FunctionInfo* callee = info_.function(at->target);
       const auto& way = graph_.function(at->target);
       if (callee == nullptr || callee->instrumented || callee->runtime || !way) break;
@@ -170,6 +174,14 @@ std::string codeOf(const OpenSite& site) {
 }
 
 }  // namespace
+
+std::string unlistedInvokeCode(const wasm::Module& module, const asyncify::AsyncifyInfo& info) {
+  const auto& listed = info.suspendingImports;
+  const bool others = std::any_of(listed.begin(), listed.end(), [&](std::uint32_t import) {
+    return callgraph::tableCallLetters(module.imports[module.functions[import].import]).has_value();
+  });
+  return others ? "invoke-signature-missing" : "import-not-listed";
+}
 
 const char* consequenceName(Consequence consequence) {
   switch (consequence) {

@@ -45,4 +45,8 @@ struct OpenSite {
 std::vector<OpenSite> findOpenSites(const wasm::Module& module, const asyncify::AsyncifyInfo& info,
                                     const SuspendGraph& graph);
 
+// The finding for an import such as invoke_vi that leads to a suspend and is not listed: whether
+// others of its kind are.
+std::string unlistedInvokeCode(const wasm::Module& module, const asyncify::AsyncifyInfo& info);
+
 }  // namespace asyncscope::check

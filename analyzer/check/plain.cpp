@@ -7,6 +7,7 @@
 #include "analyzer/check/lints.h"
 #include "analyzer/check/rules.h"
 #include "analyzer/check/suspend_graph.h"
+#include "instrument/asyncify/known_imports.h"
 #include "instrument/asyncify/recognise.h"
 #include "instrument/callgraph/type_classes.h"
 #include "instrument/module/instruction.h"
@@ -27,7 +28,7 @@ std::vector<std::uint32_t> chooseImports(const wasm::Module& module,
     const std::string whole = fmt::format("{}.{}", import.module, import.name);
     const bool named =
         wanted.empty()
-            ? isKnownSuspending(import)
+            ? asyncify::isKnownSuspending(import)
             : std::any_of(wanted.begin(), wanted.end(), [&](const std::string& entry) {
                 return matches(entry.find('.') == std::string::npos ? "env." + entry : entry,
                                whole);

@@ -173,6 +173,10 @@ std::string sentenceOf(const Check& check) {
         "Nothing found that breaks: {} unguarded call{} cannot be excluded by type alone.",
         possible, possible == 1 ? "" : "s");
   }
+  if (check.counts.instrumented == 0 && !check.suspendIsKnown) {
+    return "Not determined: Asyncify has instrumented no function, and nothing in the module says "
+           "which import suspends.";
+  }
   return "Nothing found: every call above which a suspend can stand is guarded.";
 }
 

@@ -3,9 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
+#include "analyzer/check/open_sites.h"
+#include "instrument/asyncify/known_imports.h"
 #include "instrument/callgraph/type_classes.h"
 
 namespace asyncscope::check {
@@ -22,15 +23,6 @@ constexpr std::uint64_t kMaximalLocals = 50'000;
 // More of the instrumented functions than this without a way to a suspend is worth a word.
 constexpr double kOverreach = 0.33;
 constexpr std::size_t kLeastOverreach = 5;
-
-// Imports that do nothing but suspend, by their names in Emscripten. Others of its default list
-// suspend only in some builds (fd_sync, dlopen, …): those prove nothing.
-constexpr std::array kKnownSuspending = {
-    "emscripten_sleep",      "emscripten_wget",          "emscripten_wget_data",
-    "emscripten_idb_load",   "emscripten_idb_store",     "emscripten_idb_delete",
-    "emscripten_idb_exists", "emscripten_idb_load_blob", "emscripten_idb_store_blob",
-    "emscripten_fiber_swap",
-};
 
 class Rules {
  public:
@@ -73,21 +65,17 @@ void Rules::addUnlisted(const wasm::Import& import, const std::string& code, Rea
   analyzer::Needs needs;
   for (const std::uint32_t listed : input_.info.suspendingImports) {
     const wasm::Import& other = input_.module.imports[input_.module.functions[listed].import];
-    needs.addImport(analyzer::importName(other.module, other.name));
-    needs_.addImport(analyzer::importName(other.module, other.name));
+    needs.addImport(other.module, other.name);
+    needs_.addImport(other.module, other.name);
   }
-  needs.addImport(analyzer::importName(import.module, import.name));
-  needs_.addImport(analyzer::importName(import.module, import.name));
+  needs.addImport(import.module, import.name);
+  needs_.addImport(import.module, import.name);
   finding.advice = analyzer::spell(needs);
   findings_.push_back(std::move(finding));
 }
 
 void Rules::unlistedImports() {
   const wasm::Module& module = input_.module;
-  bool invokeListed = false;
-  for (const wasm::Import& import : module.imports) {
-    invokeListed = invokeListed || (callgraph::tableCallLetters(import) && isListed(import.index));
-  }
   // An import such as invoke_vi suspends where a call of it can lead to a suspend.
   std::vector<const Way*> through(module.importedFunctionCount);
   std::vector<std::uint32_t> siteOf(module.importedFunctionCount);
@@ -105,12 +93,11 @@ void Rules::unlistedImports() {
     if (callgraph::tableCallLetters(import)) {
       const Way* way = through[import.index];
       if (way == nullptr || way->reach == Reach::Possible) continue;
-      addUnlisted(import, invokeListed ? "invoke-signature-missing" : "import-not-listed",
-                  way->reach,
+      addUnlisted(import, unlistedInvokeCode(module, input_.info), way->reach,
                   fmt::format("{}.{} calls through the table into functions that can suspend, and "
                               "Asyncify was not told so: its callers are not guarded there.",
                               import.module, import.name));
-    } else if (isKnownSuspending(import)) {
+    } else if (asyncify::isKnownSuspending(import)) {
       addUnlisted(import, "import-not-listed", Reach::Likely,
                   fmt::format("{}.{} suspends, as its name says, and Asyncify was not told so: its "
                               "callers are not guarded.",
@@ -300,12 +287,6 @@ const asyncify::Site* callOfImport(const CheckInput& input, std::uint32_t import
     }
   }
   return nullptr;
-}
-
-bool isKnownSuspending(const wasm::Import& import) {
-  return import.name.starts_with("__asyncjs__") ||
-         std::find(kKnownSuspending.begin(), kKnownSuspending.end(), import.name) !=
-             kKnownSuspending.end();
 }
 
 void addRuleFindings(const CheckInput& input, const SuspendGraph& graph,

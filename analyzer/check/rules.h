@@ -19,9 +19,6 @@ std::string listName(const CheckInput& input, std::uint32_t function, bool& unna
 // The first call of an import; nullptr: none.
 const asyncify::Site* callOfImport(const CheckInput& input, std::uint32_t import);
 
-// Whether the import does nothing but suspend, by its name in Emscripten.
-bool isKnownSuspending(const wasm::Import& import);
-
 // Imports that suspend by their name or kind and are not listed; 64-bit values across the host's
 // border; more locals than engines take; the runtime inlined into what it should unwind;
 // instrumentation that nothing needs.

@@ -22,7 +22,8 @@ enum class Harm { Breaks, Latent, NotDetermined };
 
 struct FunctionRef {
   std::uint32_t index = 0;
-  std::string name;                 // empty: none known
+  std::string name;        // empty: none known
+  bool isListName = true;  // of the name section or a symbol map, as Asyncify's lists take it
   std::optional<std::string> file;  // source position, when debug information gives one
   std::optional<std::uint32_t> line;
 };

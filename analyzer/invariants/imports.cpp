@@ -26,9 +26,11 @@ const record::ImportEntry* importOf(const record::ModuleTable& module, std::uint
 
 bool isInvoke(std::string_view name) { return bare(name).starts_with("invoke_"); }
 
+bool isDynCall(std::string_view name) { return bare(name).starts_with("dynCall"); }
+
 bool onlyPassesOn(std::string_view name) {
   name = bare(name);
-  return name.starts_with("invoke_") || name.starts_with("dynCall") || name == "call_sighandler";
+  return isInvoke(name) || isDynCall(name) || name == "call_sighandler";
 }
 
 bool isCarrier(std::string_view name) {
@@ -63,9 +65,13 @@ bool isListedByEmscripten(const record::ImportEntry& import) {
   });
 }
 
-bool isMinified(const record::ImportEntry& import) {
+bool isMinified(std::string_view module, std::string_view name) {
   constexpr std::size_t kShort = 3;
-  return import.module.size() == 1 && import.name.size() <= kShort;
+  return module.size() == 1 && name.size() <= kShort;
+}
+
+bool isMinified(const record::ImportEntry& import) {
+  return isMinified(import.module, import.name);
 }
 
 }  // namespace asyncscope::analyzer

@@ -14,6 +14,9 @@ const record::ImportEntry* importOf(const record::ModuleTable& module, std::uint
 // `invoke_*`, the JavaScript around a call that may longjmp or throw: it may run twice.
 bool isInvoke(std::string_view name);
 
+// `dynCall_*`, an export that calls through the table.
+bool isDynCall(std::string_view name);
+
 // JavaScript that only passes a call on, so that it makes no difference when it runs again:
 // `invoke_*`, `dynCall*`, signal handlers.
 bool onlyPassesOn(std::string_view name);
@@ -27,6 +30,7 @@ bool isCarrier(std::string_view name);
 bool isListedByEmscripten(const record::ImportEntry& import);
 
 // The names are a minifier's: nothing can be told from them.
+bool isMinified(std::string_view module, std::string_view name);
 bool isMinified(const record::ImportEntry& import);
 
 }  // namespace asyncscope::analyzer

@@ -23,14 +23,11 @@ FunctionRef functionRef(const Run& run, std::uint32_t thread, std::uint32_t inst
   FunctionRef ref;
   ref.index = function;
   if (const record::ModuleTable* module = run.moduleOf(thread, instance)) {
-    // Lists take names of the name section only: a function that is none of theirs is told by the
-    // name under which it is exported, or by the engine's.
-    if (const record::FunctionEntry* entry = module->function(function)) {
-      ref.name = entry->name;
-    } else if (ref.name = module->exportName(function); ref.name.empty()) {
-      const auto seen = run.engineNames.find({thread, instance, function});
-      if (seen != run.engineNames.end()) ref.name = seen->second;
-    }
+    if (const record::FunctionEntry* entry = module->function(function)) ref.name = entry->name;
+    if (!ref.name.empty()) return ref;
+    const auto seen = run.engineNames.find({thread, instance, function});
+    ref.isListName = seen != run.engineNames.end();
+    ref.name = ref.isListName ? seen->second : module->exportName(function);
   }
   return ref;
 }

@@ -100,11 +100,20 @@ bool mayBeLeftOutByList(const Context& context, const std::string& code) {
   });
 }
 
-// Does this plain frame stand under an `invoke_*`, doing nothing but the indirect call?
+// Is this plain frame the thunk by which an `invoke_*` calls the table? Newer glue has none, and
+// takes the function from the table itself; where names are minified that can't be seen.
 bool isDynCallThunk(const Context& context) {
   const SiteEntry* site = context.site();
-  return site != nullptr && site->kind == SiteKind::CallIndirect &&
-         invokeAround(context) != nullptr;
+  if (site == nullptr || site->kind != SiteKind::CallIndirect || invokeAround(context) == nullptr) {
+    return false;
+  }
+  const ModuleTable& module = *context.module();
+  const Frame& frame = context.frame();
+  const FunctionRef ref =
+      functionRef(context.run, context.cycle.thread, frame.instance, frame.function);
+  return isDynCall(ref.name) ||
+         std::any_of(module.imports.begin(), module.imports.end(),
+                     [](const ImportEntry& import) { return isMinified(import); });
 }
 
 // Whether Asyncify gave this frame no way to push a record: then it is a fault from the moment of

@@ -160,7 +160,7 @@ std::string adviceText(const Advice& advice, const Painter& paint) {
   }
   if (!advice.text.empty()) text += fmt::format("  {}\n", safe(advice.text));
   if (text.empty()) return "  none: what mends it is not determined\n";
-  if (!advice.flags.empty()) {
+  if (!advice.flags.empty() || !advice.wasmOpt.empty()) {
     text +=
         advice.verified == true
             ? "  verified: the program rebuilt with it completed the same run\n"

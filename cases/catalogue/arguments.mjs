@@ -27,5 +27,6 @@ export function readArguments(name) {
     console.error(usage);
     process.exit(values.help ? 0 : 2);
   }
-  return { ...values, build: values.build && resolve(values.build), only: values.case };
+  const whole = (path) => path && resolve(path);
+  return { ...values, build: whole(values.build), tool: whole(values.tool), only: values.case };
 }

@@ -64,8 +64,9 @@ export async function runExplained({ item, row, twin }, built, { tool }) {
   if (message === null) return { code: '-', problems: [], skipped: true };
   const { output } = await execute(tool, ['explain', '--json', message], { timeout: kToolTimeout });
   const found = JSON.parse(output).matches.map(({ code }) => code);
-  const isNamed = found.includes(item.id);
-  return { code: isNamed ? item.id : found[0] ?? null, output,
+  const wanted = item.hasPage === false ? row[twin].code : item.id;
+  const isNamed = found.includes(wanted);
+  return { code: isNamed ? wanted : found[0] ?? null, output,
     problems: isNamed ? [] : [`explain "${message}" does not name it`] };
 }
 

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "instrument/asyncify/known_imports.h"
 #include "instrument/callgraph/lists.h"
 #include "instrument/callgraph/table_layout.h"
 #include "instrument/callgraph/type_classes.h"
@@ -15,6 +16,10 @@ namespace {
 using callgraph::Lists;
 using callgraph::Targets;
 using callgraph::TargetSite;
+
+const wasm::Import& importOf(const wasm::Module& module, std::uint32_t function) {
+  return module.imports[module.functions[function].import];
+}
 
 // For each indirect call a group of functions that it can lead to: a set of Targets, or all of its
 // type.
@@ -184,27 +189,40 @@ void Reachability::run() {
 
 }  // namespace
 
+std::vector<std::uint32_t> findTableImports(const wasm::Module& module, const BodyScan& scan) {
+  std::vector<bool> isPlain(module.importedFunctionCount);
+  for (const Site& site : scan.sites) {
+    if (site.kind == SiteKind::Call && site.target < isPlain.size() && !site.guarded) {
+      isPlain[site.target] = true;
+    }
+  }
+  const std::vector<bool> inTable = callgraph::findTableMembers(module, scan.referencedFunctions);
+  std::vector<std::uint32_t> result;
+  for (std::uint32_t function = 0; function < isPlain.size(); ++function) {
+    if (inTable[function] && !isPlain[function] &&
+        !isKnownSynchronous(importOf(module, function))) {
+      result.push_back(function);
+    }
+  }
+  return result;
+}
+
 std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan) {
-  std::vector<bool> guarded(module.importedFunctionCount);
-  std::vector<bool> unguarded(module.importedFunctionCount);
+  std::vector<bool> suspends(module.importedFunctionCount);
   bool tableIsGuarded = false;
   for (const Site& site : scan.sites) {
-    if (site.kind != SiteKind::Call) {
-      tableIsGuarded |= site.guarded;
-    } else if (site.target < module.importedFunctionCount) {
-      (site.guarded ? guarded : unguarded)[site.target] = true;
-      tableIsGuarded |= site.guarded;  // the host may call through the table on its own
-    }
+    if (!site.guarded) continue;
+    const bool isImport = site.kind == SiteKind::Call && site.target < suspends.size();
+    if (isImport) suspends[site.target] = true;
+    // The host may call through the table on its own.
+    tableIsGuarded |= isImport || site.kind != SiteKind::Call;
   }
-  if (tableIsGuarded) {
-    const std::vector<bool> inTable = callgraph::findTableMembers(module, scan.referencedFunctions);
-    for (std::uint32_t function = 0; function < module.importedFunctionCount; ++function) {
-      guarded[function] = guarded[function] || (inTable[function] && !unguarded[function]);
-    }
+  for (const std::uint32_t function : findTableImports(module, scan)) {
+    if (tableIsGuarded || isKnownSuspending(importOf(module, function))) suspends[function] = true;
   }
   std::vector<std::uint32_t> result;
-  for (std::uint32_t function = 0; function < module.importedFunctionCount; ++function) {
-    if (guarded[function]) {
+  for (std::uint32_t function = 0; function < suspends.size(); ++function) {
+    if (suspends[function]) {
       result.push_back(function);
     }
   }
@@ -218,13 +236,12 @@ bool hasOpenIndirectSites(const BodyScan& scan) {
 
 std::vector<bool> markMaySuspend(const wasm::Module& module, const Globals& globals,
                                  const ControlFacts& controls,
-                                 const std::vector<std::uint32_t>& suspendingImports,
+                                 const std::vector<std::uint32_t>& imports,
                                  const callgraph::Targets* targets, BodyScan& scan) {
   Reachability reachability(module, controls, scan, targets);
-  for (const std::uint32_t import : suspendingImports) {
+  for (const std::uint32_t import : imports) {
     // What only calls through the table suspends where that leads to something that does.
-    const bool callsTable =
-        callgraph::tableCallLetters(module.imports[module.functions[import].import]).has_value();
+    const bool callsTable = callgraph::tableCallLetters(importOf(module, import)).has_value();
     if (targets == nullptr || !callsTable) {
       reachability.reachFunction(import);
     }

@@ -169,8 +169,12 @@ support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& modul
     }
     targets = std::move(*found);
   }
-  const std::vector<bool> maySuspend = markMaySuspend(
-      module, info.globals, controls, info.suspendingImports, targets ? &*targets : nullptr, scan);
+  const bool anyIsGuarded = std::any_of(scan.sites.begin(), scan.sites.end(),
+                                        [](const Site& site) { return site.guarded; });
+  const std::vector<bool> maySuspend =
+      markMaySuspend(module, info.globals, controls,
+                     anyIsGuarded ? info.suspendingImports : findTableImports(module, scan),
+                     targets ? &*targets : nullptr, scan);
   std::vector<bool> instrumented(module.functions.size());
   for (std::size_t i = 0; i < scan.bodies.size(); ++i) {
     instrumented[module.importedFunctionCount + i] = isInstrumented(scan.bodies[i]);

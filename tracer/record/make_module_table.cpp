@@ -57,11 +57,10 @@ void addImportCallers(const wasm::Module& module, const asyncify::AsyncifyInfo& 
       [](const FunctionEntry& a, const FunctionEntry& b) { return a.index < b.index; });
 }
 
-std::vector<ExportEntry> otherExports(const wasm::Module& module, const ModuleTable& table) {
+std::vector<ExportEntry> exportedFunctions(const wasm::Module& module) {
   std::vector<ExportEntry> entries;
   for (const wasm::Export& exported : module.exports) {
     if (exported.kind != wasm::ExternalKind::Function) continue;
-    if (table.function(exported.index) != nullptr) continue;
     entries.push_back({exported.index, std::string(exported.name)});
   }
   std::stable_sort(entries.begin(), entries.end(),
@@ -159,7 +158,7 @@ ModuleTable makeModuleTable(const wasm::Module& module, const asyncify::Asyncify
   if (const wasm::Section* code = module.section(wasm::SectionId::Code)) {
     table.codeBegin = code->content.begin;
   }
-  table.exports = otherExports(module, table);
+  table.exports = exportedFunctions(module);
   table.data = dataEntries(module, info.globals.memory);
   return table;
 }

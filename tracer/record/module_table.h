@@ -65,7 +65,7 @@ struct ImportEntry {
   bool suspending = false;  // Asyncify treats it as one that may start an unwind
 };
 
-// An exported function that is none of `functions`: it can neither suspend nor call an import.
+// An exported function.
 struct ExportEntry {
   std::uint32_t index = 0;
   std::string name;  // the first under which it is exported
@@ -102,10 +102,10 @@ struct ModuleTable {
   std::vector<ExportEntry> exports;
   std::vector<DataEntry> data;  // ascending; of the buffer's memory, as far as its place is known
 
-  const FunctionEntry* function(std::uint32_t index) const;  // nullptr: neither of the two kinds
+  const FunctionEntry* function(std::uint32_t index) const;  // nullptr: it has no entry
   const SiteEntry* site(std::uint32_t function, std::uint32_t offset) const;
   std::uint32_t originalOffset(std::uint32_t probedOffset) const;
-  // Of one of `exports`; empty: it is none.
+  // Empty: it is not exported.
   std::string exportName(std::uint32_t function) const;
 };
 
