@@ -38,9 +38,16 @@ Mark readMark(std::string_view text) {
   return mark;
 }
 
-bool beginsWith(const std::vector<std::uint8_t>& bytes, const std::vector<std::uint8_t>& begin) {
+bool beginsWith(const support::SharedList<std::uint8_t>& bytes,
+                const support::SharedList<std::uint8_t>& begin) {
   return bytes.size() >= begin.size() && std::equal(begin.begin(), begin.end(), bytes.begin());
 }
+
+struct HashOfStep {
+  std::size_t operator()(const Step& step) const {
+    return (std::size_t{step.function} << 32) ^ step.event ^ step.position * 31 ^ step.sp * 17;
+  }
+};
 
 class ThreadBuilder {
  public:
@@ -154,17 +161,15 @@ class ThreadBuilder {
     return false;
   }
 
-  // To be called after the last event too: a rewind that nothing follows is one.
-  void settle() {
-    if (!pendingRewind_) return;
-    const auto known = buffers_.find(pendingRewind_->slot.instance);
-    resolveRewind(known == buffers_.end() ? std::nullopt
-                                          : std::optional<std::uint64_t>(known->second.data));
+  // To be called after the last event: a rewind that nothing follows is one.
+  void finish() {
+    settle();
+    enter(kNone, Phase::After);
   }
 
   // Control events after this saw no state before: what happened in between is not known.
   void noteLoss() {
-    current_ = kNone;
+    enter(kNone, phase_);
     pendingRewind_.reset();
     forced_.reset();
   }
@@ -177,14 +182,23 @@ class ThreadBuilder {
                    event.slot.position, event.slot.sp,       event.slot.time};
   }
 
-  Step stepOf(const Event& event, Step::Kind kind) const {
-    return Step{kind,
-                placeOf(event),
-                event.slot.instance,
-                event.slot.function,
-                kind == Step::Kind::Passed ? event.slot.detail : 0,
-                event.slot.position,
-                event.slot.sp};
+  void addStep(const Event& event, Step::Kind kind, const Control& from) {
+    steps_.push_back(Step{kind, static_cast<std::uint32_t>(event.number - from.place.event),
+                          event.slot.instance, event.slot.function,
+                          kind == Step::Kind::Passed ? event.slot.detail : 0, event.slot.position,
+                          event.slot.sp});
+  }
+
+  // The events that follow belong to that phase of that cycle.
+  void enter(std::size_t cycle, Phase phase) {
+    if (!steps_.empty()) {
+      auto& steps = phase_ == Phase::Rewind ? current()->rewind : current()->unwind;
+      steps_.insert(steps_.begin(), steps.begin(), steps.end());
+      steps = stepLists_.of(steps_);
+      steps_.clear();
+    }
+    current_ = cycle;
+    phase_ = phase;
   }
 
   Cycle* current() { return current_ == kNone ? nullptr : &run_.cycles[current_]; }
@@ -221,8 +235,7 @@ class ThreadBuilder {
       cycle.turnedInside = forced_->slot.sp == 1;
     }
     forced_.reset();
-    current_ = run_.cycles.size();
-    phase_ = Phase::Unwind;
+    enter(run_.cycles.size(), Phase::Unwind);
     run_.cycles.push_back(std::move(cycle));
     return true;
   }
@@ -236,7 +249,7 @@ class ThreadBuilder {
     if (cycle == nullptr) return false;
     cycle->stopUnwind = controlOf(event);
     suspended_.push_back(current_);
-    phase_ = Phase::Suspended;
+    enter(current_, Phase::Suspended);
     return true;
   }
 
@@ -249,18 +262,25 @@ class ThreadBuilder {
     return true;
   }
 
+  // No Buffer event came behind a start_rewind: it is about the buffer that was told of last.
+  void settle() {
+    if (!pendingRewind_) return;
+    const auto known = buffers_.find(pendingRewind_->slot.instance);
+    resolveRewind(known == buffers_.end() ? std::nullopt
+                                          : std::optional<std::uint64_t>(known->second.data));
+  }
+
   // The wake-up names its stack by the data pointer; without one the stack suspended last is taken.
   void resolveRewind(std::optional<std::uint64_t> dataPointer) {
     const Event event = *pendingRewind_;
     pendingRewind_.reset();
-    phase_ = Phase::Rewind;
     const auto found = std::find_if(suspended_.rbegin(), suspended_.rend(), [&](std::size_t i) {
       const Cycle& cycle = run_.cycles[i];
       if (cycle.instance != event.slot.instance) return false;
       return !dataPointer || !cycle.bufferKnown || cycle.dataPointer == *dataPointer;
     });
     if (found != suspended_.rend()) {
-      current_ = *found;
+      enter(*found, Phase::Rewind);
       suspended_.erase(std::next(found).base());
       run_.cycles[current_].startRewind = controlOf(event);
       return;
@@ -269,14 +289,18 @@ class ThreadBuilder {
     if (!hasInternalControl(event.slot.instance)) {
       misstep(Misstep::Kind::RewindNotNormal, event, current(), dataPointer);
     }
-    current_ = kNone;
+    enter(kNone, Phase::Rewind);
   }
 
-  bool hasInternalControl(std::uint32_t instance) const {
+  bool hasInternalControl(std::uint32_t instance) {
+    const auto known = internalControl_.find(instance);
+    if (known != internalControl_.end()) return known->second;
     const record::ModuleTable* module = run_.moduleOf(thread_, instance);
-    return module != nullptr &&
-           std::any_of(module->functions.begin(), module->functions.end(),
-                       [](const record::FunctionEntry& entry) { return entry.runtime; });
+    if (module == nullptr) return false;
+    const auto& functions = module->functions;
+    return internalControl_[instance] =
+               std::any_of(functions.begin(), functions.end(),
+                           [](const record::FunctionEntry& entry) { return entry.runtime; });
   }
 
   bool stopRewind(const Event& event) {
@@ -289,21 +313,21 @@ class ThreadBuilder {
     if (cycle != nullptr) cycle->stopRewind = controlOf(event);
     if (copyOf_ != kNone) run_.cycles[copyOf_].rewoundAgain.push_back(controlOf(event));
     copyOf_ = kNone;
-    phase_ = Phase::After;
+    enter(current_, Phase::After);
     return true;
   }
 
   bool unwindStep(const Event& event, Step::Kind kind) {
     Cycle* cycle = current();
     if (cycle == nullptr || phase_ != Phase::Unwind) return false;
-    cycle->unwind.push_back(stepOf(event, kind));
+    addStep(event, kind, cycle->startUnwind);
     return true;
   }
 
   bool rewindStep(const Event& event, Step::Kind kind) {
     Cycle* cycle = current();
     if (phase_ != Phase::Rewind) return false;
-    if (cycle != nullptr) cycle->rewind.push_back(stepOf(event, kind));
+    if (cycle != nullptr) addStep(event, kind, *cycle->startRewind);
     return true;
   }
 
@@ -338,7 +362,7 @@ class ThreadBuilder {
   }
 
   // The same text comes with every cycle of one shape: it is read once.
-  const std::vector<EngineFrame>& parsed(std::uint32_t number, const std::string& text) {
+  const support::SharedList<EngineFrame>& parsed(std::uint32_t number, const std::string& text) {
     auto found = parsedStacks_.find(number);
     if (found == parsedStacks_.end()) {
       found = parsedStacks_.emplace(number, parseEngineStack(text)).first;
@@ -349,14 +373,15 @@ class ThreadBuilder {
   bool stackRevoked() {
     Cycle* cycle = current();
     if (cycle == nullptr) return false;
-    cycle->stack.clear();
+    cycle->stack = {};
     cycle->stackInferred = false;
     return true;
   }
 
   bool snapshot(const Event& event) {
     if (!event.payload.empty()) {
-      snapshots_[event.slot.function].assign(event.payload.begin(), event.payload.end());
+      snapshots_[event.slot.function] =
+          std::vector<std::uint8_t>(event.payload.begin(), event.payload.end());
     }
     Cycle* cycle = current();
     if (cycle == nullptr) return phase_ == Phase::Rewind;
@@ -366,7 +391,7 @@ class ThreadBuilder {
       if (copyOf_ != kNone) {
         cycle->startRewind.reset();
         cycle->abandoned = true;
-        current_ = kNone;
+        enter(kNone, phase_);
       } else {
         cycle->bufferChanged = placeOf(event);
       }
@@ -600,17 +625,20 @@ class ThreadBuilder {
   Run& run_;
   const record::Trace& trace_;
   std::uint32_t thread_;
-  std::size_t current_ = kNone;   // the cycle that events belong to now
+  std::size_t current_ = kNone;   // the cycle that events belong to now: see enter()
   std::size_t copyOf_ = kNone;    // the one of which a copy is rewound
   std::optional<Growth> growth_;  // since the last unwind
   Phase phase_ = Phase::After;    // of that cycle
+  std::vector<Step> steps_;       // of that phase, until it ends
+  support::SharedLists<Step, HashOfStep> stepLists_;
   std::vector<std::size_t> suspended_;
-  std::optional<Event> forced_;                // ForcedSuspend, until its unwind starts
-  std::optional<Event> pendingRewind_;         // until it is known which buffer it is about
-  std::map<std::uint32_t, BufferAt> buffers_;  // by instance: what was told last
+  std::optional<Event> forced_;                    // ForcedSuspend, until its unwind starts
+  std::optional<Event> pendingRewind_;             // until it is known which buffer it is about
+  std::map<std::uint32_t, BufferAt> buffers_;      // by instance: what was told last
+  std::map<std::uint32_t, bool> internalControl_;  // by instance
   std::map<std::uint32_t, std::string> stacks_;
-  std::map<std::uint32_t, std::vector<EngineFrame>> parsedStacks_;
-  std::map<std::uint32_t, std::vector<std::uint8_t>> snapshots_;
+  std::map<std::uint32_t, support::SharedList<EngineFrame>> parsedStacks_;
+  std::map<std::uint32_t, support::SharedList<std::uint8_t>> snapshots_;
   std::map<std::uint32_t, Mark> marks_;
 };
 
@@ -624,7 +652,7 @@ void addThread(Run& run, const record::Trace& trace, const record::ThreadEvents&
     payloadsBefore = cursor.payloadSlots();
     (builder.add(*event) ? run.events.explained : run.events.unexplained) += slots;
   }
-  builder.settle();
+  builder.finish();
   run.events.unexplained += cursor.strayPayloads();
   run.events.written += events.written;
   run.events.lost += events.lost;
@@ -687,8 +715,8 @@ Run buildRun(const record::Trace& trace, std::string file) {
   run.file = std::move(file);
   for (const record::ThreadEvents& events : trace.threads) addThread(run, trace, events);
   for (const record::Note& note : trace.notes) run.notes.push_back(note.message);
-  for (Cycle& cycle : run.cycles) {
-    reconcileFrames(run, cycle);
+  reconcileFrames(run);
+  for (const Cycle& cycle : run.cycles) {
     for (const Frame& frame : cycle.frames) {
       if (frame.fate == Frame::Fate::JavaScript || frame.text.empty()) continue;
       run.engineNames.try_emplace({cycle.thread, frame.instance, frame.function}, frame.text);

@@ -129,7 +129,7 @@ std::vector<Frame> framesOfStack(const Run& run, Cycle& cycle) {
       frame.fate = Frame::Fate::JavaScript;
       frame.text = jsText(engine);
       if (frames.empty()) {
-        cycle.importFrame = engine;  // overwritten until the first wasm frame: the nearest stays
+        cycle.importFrame = &engine;  // overwritten until the first wasm frame: the nearest stays
         continue;
       }
     }
@@ -147,7 +147,7 @@ bool belongs(const Step& step, const Frame& frame) {
 // A frame saw its end when it saved or left; one that was passed may still run on and save later
 // (it cannot push a record of its own at an unguarded site, but it may call others that do).
 void decide(Frame& frame, const Step& step, std::uint64_t positionBefore) {
-  frame.place = step.place;
+  frame.event = step.event;
   frame.sp = step.sp;
   if (step.kind == Step::Kind::Passed) frame.site = step.site;
   const bool pushed = step.kind == Step::Kind::Saved ||
@@ -183,7 +183,9 @@ bool endedPastUnprobed(const Run& run, const Cycle& cycle, const Frame& frame) {
   return !probed && cycle.stopUnwind.has_value() && cycle.thrown.empty();
 }
 
-void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
+// Gives the frames their fates; the result are the steps that belong to none.
+std::vector<Step> walk(const Run& run, const Cycle& cycle, std::vector<Frame>& frames) {
+  std::vector<Step> extra;
   std::size_t next = 0;
   std::uint64_t position = cycle.startUnwind.position;
   std::size_t lastDecided = 0;
@@ -197,7 +199,7 @@ void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
     if (found == cycle.unwind.end()) continue;
     const auto at = static_cast<std::size_t>(found - cycle.unwind.begin());
     for (; next < at; ++next) {
-      cycle.extra.push_back(cycle.unwind[next]);
+      extra.push_back(cycle.unwind[next]);
       position = cycle.unwind[next].position;
     }
     decide(frame, cycle.unwind[at], position);
@@ -216,7 +218,7 @@ void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
       lastDecided = frames.size() - 1;
       anyDecided = true;
     } else {
-      cycle.extra.push_back(step);
+      extra.push_back(step);
     }
     position = step.position;
   }
@@ -227,9 +229,10 @@ void walk(const Run& run, Cycle& cycle, std::vector<Frame>& frames) {
     const bool furtherOutReached = anyDecided && i < lastDecided;
     if (furtherOutReached || endedPastUnprobed(run, cycle, frame)) {
       frame.fate = Frame::Fate::NotSaved;
-      frame.place = cycle.startUnwind.place;
+      frame.event = 0;
     }
   }
+  return extra;
 }
 
 std::vector<Frame> framesOfSteps(const Cycle& cycle) {
@@ -250,7 +253,7 @@ std::optional<std::uint32_t> siteOfRecord(const Run& run, const Cycle& cycle, co
   if (function == nullptr || at > cycle.snapshot.size() || cycle.snapshot.size() - at < 4) {
     return std::nullopt;
   }
-  const std::uint8_t* bytes = cycle.snapshot.data() + at;
+  const std::uint8_t* bytes = cycle.snapshot.items().data() + at;
   const std::uint32_t index = bytes[0] | std::uint32_t{bytes[1]} << 8 |
                               std::uint32_t{bytes[2]} << 16 | std::uint32_t{bytes[3]} << 24;
   for (const record::SiteEntry& site : function->sites) {
@@ -259,24 +262,64 @@ std::optional<std::uint32_t> siteOfRecord(const Run& run, const Cycle& cycle, co
   return std::nullopt;
 }
 
-void addSitesOfRecords(const Run& run, Cycle& cycle) {
-  for (Frame& frame : cycle.frames) {
+void addSitesOfRecords(const Run& run, const Cycle& cycle, std::vector<Frame>& frames) {
+  for (Frame& frame : frames) {
     if (frame.fate == Frame::Fate::Saved && !frame.site) {
       frame.site = siteOfRecord(run, cycle, frame);
     }
   }
 }
 
+// Whether all that frames are made from is the same.
+bool isAlike(const Cycle& a, const Cycle& b) {
+  return a.thread == b.thread && a.instance == b.instance && a.stack.isSame(b.stack) &&
+         a.unwind.isSame(b.unwind) && a.snapshot.isSame(b.snapshot) &&
+         a.startUnwind.position == b.startUnwind.position &&
+         a.stopUnwind.has_value() == b.stopUnwind.has_value() &&
+         a.thrown.empty() == b.thrown.empty();
+}
+
+struct HashOfFrame {
+  std::size_t operator()(const Frame& frame) const {
+    return (std::size_t{frame.function} << 32) ^ frame.site.value_or(0) ^ frame.recordEnd * 31 ^
+           frame.sp * 17;
+  }
+};
+
+class Reconciler {
+ public:
+  explicit Reconciler(const Run& run) : run_(run) {}
+
+  void fill(Cycle& cycle) {
+    if (before_ != nullptr && isAlike(*before_, cycle)) {
+      cycle.frames = before_->frames;
+      cycle.extra = before_->extra;
+      cycle.importFrame = before_->importFrame;
+    } else {
+      std::vector<Frame> frames;
+      if (cycle.stack.empty()) {
+        frames = framesOfSteps(cycle);
+      } else {
+        frames = framesOfStack(run_, cycle);
+        cycle.extra = walk(run_, cycle, frames);
+      }
+      addSitesOfRecords(run_, cycle, frames);
+      cycle.frames = lists_.of(frames);
+    }
+    before_ = &cycle;
+  }
+
+ private:
+  const Run& run_;
+  const Cycle* before_ = nullptr;
+  support::SharedLists<Frame, HashOfFrame> lists_;
+};
+
 }  // namespace
 
-void reconcileFrames(const Run& run, Cycle& cycle) {
-  if (cycle.stack.empty()) {
-    cycle.frames = framesOfSteps(cycle);
-  } else {
-    cycle.frames = framesOfStack(run, cycle);
-    walk(run, cycle, cycle.frames);
-  }
-  addSitesOfRecords(run, cycle);
+void reconcileFrames(Run& run) {
+  Reconciler reconciler(run);
+  for (Cycle& cycle : run.cycles) reconciler.fill(cycle);
 }
 
 }  // namespace asyncscope::analyzer

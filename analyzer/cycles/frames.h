@@ -11,7 +11,7 @@
 
 namespace asyncscope::analyzer {
 
-// Fills cycle.frames and cycle.extra (and cycle.importFrame) from cycle.stack and cycle.unwind.
-void reconcileFrames(const Run& run, Cycle& cycle);
+// Fills frames and extra (and importFrame) of the run's cycles from stack and unwind.
+void reconcileFrames(Run& run);
 
 }  // namespace asyncscope::analyzer

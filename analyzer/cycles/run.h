@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <map>
 #include <optional>
@@ -14,6 +15,7 @@
 #include <vector>
 
 #include "analyzer/cycles/engine_stack.h"
+#include "support/shared_list.h"
 #include "tracer/record/module_table.h"
 #include "tracer/record/slot.h"
 
@@ -39,17 +41,20 @@ struct Control {
   std::uint32_t time = 0;  // microseconds since the thread's recording began, modulo 2^32
 };
 
-// What one probe saw of one function during an unwind or a rewind.
+// What one probe saw of one function during an unwind or a rewind. It says nothing that is of this
+// cycle alone, so that cycles that do the same can share it.
 struct Step {
   enum class Kind { Saved, Passed, Left, Entered };
 
   Kind kind{};
-  EventPlace place;
+  std::uint32_t event = 0;  // slots from start_unwind or start_rewind on: see Cycle::placeOf()
   std::uint32_t instance = 0;
   std::uint32_t function = 0;
   std::uint32_t site = 0;  // of Passed: offset of the call in the original module
   std::uint64_t position = 0;
   std::uint64_t sp = 0;
+
+  bool operator==(const Step&) const = default;
 };
 
 // One activation between the entry export and the suspending import, as it stood at the suspend.
@@ -70,7 +75,9 @@ struct Frame {
   std::string text;
   std::uint64_t recordBegin = 0, recordEnd = 0;  // of Saved: its bytes in the buffer
   std::uint64_t sp = 0;                          // at its exit; 0: not seen
-  EventPlace place;                              // of the step that decided the fate
+  std::uint32_t event = 0;                       // of the step that decided the fate
+
+  bool operator==(const Frame&) const = default;
 };
 
 // The interpreter's own position, where the program registered one.
@@ -213,12 +220,12 @@ struct Cycle {
   Control startUnwind;
   std::optional<Control> stopUnwind, startRewind, stopRewind;
 
-  std::vector<EngineFrame> stack;  // engine's, innermost first; empty: not captured
-  bool stackInferred = false;      // taken from an earlier cycle of the same shape
-  std::vector<Step> unwind, rewind;
-  std::vector<Frame> frames;  // innermost first; see frames.h
-  std::vector<Step> extra;    // of unwind: steps of no frame that was on the stack
-  std::vector<std::uint8_t> snapshot;
+  support::SharedList<EngineFrame> stack;  // engine's, innermost first; empty: not captured
+  bool stackInferred = false;              // taken from an earlier cycle of the same shape
+  support::SharedList<Step> unwind, rewind;
+  support::SharedList<Frame> frames;  // innermost first; see frames.h
+  support::SharedList<Step> extra;    // of unwind: steps of no frame that was on the stack
+  support::SharedList<std::uint8_t> snapshot;
   // Whether the tracer forced it: a round trip without leaving the calling export. `opportunity` is
   // its number within the thread, from 1, and `forcedAt` the import at whose call it was made.
   bool forced = false;
@@ -244,9 +251,14 @@ struct Cycle {
   std::vector<std::uint8_t>
       held;  // what lay where the records went; empty: zeros, or not looked at
   std::uint64_t heldAddress = 0;
-  std::optional<EngineFrame> importFrame;  // the JS frame nearest to the innermost wasm frame
+  const EngineFrame* importFrame = nullptr;  // in `stack`: the JS frame nearest to wasm
 
   bool completed() const { return stopRewind.has_value(); }
+  // Of `event` of a step or frame; of `rewind` where `phase` says so.
+  EventPlace placeOf(std::uint32_t event, Phase phase) const {
+    const Control& from = phase == Phase::Rewind && startRewind ? *startRewind : startUnwind;
+    return {from.place.thread, from.place.event + event};
+  }
 };
 
 enum class Outcome { Pass, Fail, Trap, Killed, Unknown };
@@ -295,7 +307,7 @@ struct Run {
   std::string outcomeText;   // first line of the error, the signal, or the exit code
   std::string outcomeStack;  // of the error that ended the run
   std::vector<Instance> instances;
-  std::vector<Cycle> cycles;
+  std::deque<Cycle> cycles;             // they are large, and there can be a million
   std::vector<Misstep> missteps;        // outside any cycle
   std::vector<Thrown> thrown;           // outside any unwind or rewind
   std::vector<StressCounts> stress;     // by thread; empty: no suspends were forced

@@ -44,7 +44,7 @@ Json frameJson(const Run& run, const Cycle& cycle, const Frame& frame) {
   return json;
 }
 
-Json stepsJson(const std::vector<Step>& steps) {
+Json stepsJson(const support::SharedList<Step>& steps) {
   Json list = Json::array();
   for (const Step& step : steps) {
     Json json{{"what", stepName(step.kind)},

@@ -120,8 +120,8 @@ class PerfettoWriter {
         name, value));
   }
 
-  void addSteps(const Cycle& cycle, const std::vector<Step>& steps, int track, std::uint64_t begin,
-                std::uint64_t end) {
+  void addSteps(const Cycle& cycle, const support::SharedList<Step>& steps, int track,
+                std::uint64_t begin, std::uint64_t end) {
     if (steps.empty()) return;
     const double share = double(end - begin) / double(steps.size());
     double at = double(begin);

@@ -70,7 +70,7 @@ std::set<std::uint32_t> notableCycles(const Run& run, const analyzer::Diagnosis&
 Json snapshotsJson(const Run& run, const std::set<std::uint32_t>& cycles) {
   Json list = Json::array();
   for (const std::uint32_t number : cycles) {
-    const std::vector<std::uint8_t>& bytes = run.cycles[number - 1].snapshot;
+    const std::vector<std::uint8_t>& bytes = run.cycles[number - 1].snapshot.items();
     if (bytes.empty()) continue;
     const std::size_t kept = std::min(bytes.size(), kSnapshotBytes);
     list.push_back(Json{{"cycle", number},

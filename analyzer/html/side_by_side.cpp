@@ -31,7 +31,7 @@ std::vector<Row> rowsOfUnwind(const Cycle& cycle) {
   std::vector<Row> rows;
   auto extra = cycle.extra.begin();
   for (std::size_t i = 0; i < cycle.frames.size(); ++i) {
-    for (; extra != cycle.extra.end() && extra->place < cycle.frames[i].place; ++extra) {
+    for (; extra != cycle.extra.end() && extra->event < cycle.frames[i].event; ++extra) {
       rows.push_back({std::nullopt, &*extra, nullptr});
     }
     rows.push_back({i, nullptr, nullptr});

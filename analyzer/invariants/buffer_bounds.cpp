@@ -24,7 +24,7 @@ void checkOverflow(const Run& run, const Cycle& cycle, std::vector<Finding>& fin
     const bool wentOn = cycle.wentOn && cycle.overrun && cycle.overrun->differ != 0;
     Finding finding =
         findingIn(cycle, 3, wentOn ? "overflow-heap-damage" : "asyncify-stack-overflow",
-                  Phase::Unwind, step.place);
+                  Phase::Unwind, cycle.placeOf(step.event, Phase::Unwind));
     finding.corrupts = wentOn;
     finding.instance = step.instance;
     finding.function = functionRef(run, cycle.thread, step.instance, step.function);

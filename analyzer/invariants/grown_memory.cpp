@@ -33,7 +33,7 @@ std::size_t commonOuterFrames(const std::vector<EngineFrame>& a,
 // The JavaScript of the import that both the growth and the unwind came from: what the innermost
 // wasm frame of both called. nullptr: they came from different calls.
 const EngineFrame* importOfBoth(const Cycle& cycle) {
-  const auto& unwind = cycle.stack;
+  const auto& unwind = cycle.stack.items();
   const auto& growth = cycle.growth->stack;
   const std::size_t common = commonOuterFrames(unwind, growth);
   std::size_t program = unwind.size() - common;

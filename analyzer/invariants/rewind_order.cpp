@@ -87,7 +87,7 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
     const bool entry = next == 0;
     Finding finding =
         findingIn(cycle, 2, entry ? "rewind-entry-mismatch" : "rewind-path-divergence",
-                  Phase::Rewind, step.place);
+                  Phase::Rewind, cycle.placeOf(step.event, Phase::Rewind));
     finding.instance = step.instance;
     finding.function = functionRef(run, cycle.thread, step.instance, step.function);
     const std::string who = functionText(*finding.function);

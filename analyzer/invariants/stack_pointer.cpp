@@ -63,7 +63,7 @@ void checkCycle(const Run& run, const Cycle& cycle, std::vector<Finding>& findin
     finding.explanation += ": that much C stack is lost until the catching frame returns.";
   }
   if (culprit != nullptr) {
-    finding.place = culprit->place;
+    finding.place = cycle.placeOf(culprit->event, Phase::Unwind);
     finding.instance = culprit->instance;
     finding.function = functionRef(run, cycle.thread, culprit->instance, culprit->function);
     if (culprit->site) {

@@ -266,6 +266,8 @@ analyzer::Run longRun(std::uint32_t cycles, const record::ModuleTable& table) {
     };
     cycle.startUnwind = control(8);
     std::uint64_t position = 8;
+    std::vector<Frame> frames;
+    std::vector<Step> unwind, rewind;
     const std::size_t depth = 1 + (random >> 33) % 3;
     for (std::size_t k = 0; k < depth; ++k) {
       Frame frame;
@@ -276,17 +278,22 @@ analyzer::Run longRun(std::uint32_t cycles, const record::ModuleTable& table) {
       position += 28 + (k == 0 ? extra : 0);
       frame.recordEnd = position;
       frame.sp = sp;
-      frame.place = {0, event++};
-      cycle.unwind.push_back({Step::Kind::Saved, frame.place, 0, functions[k], 0, position, sp});
-      cycle.frames.push_back(frame);
+      frame.event = static_cast<std::uint32_t>(k + 1);
+      unwind.push_back({Step::Kind::Saved, frame.event, 0, functions[k], 0, position, sp});
+      frames.push_back(frame);
     }
+    event += depth;
     cycle.stopUnwind = control(position);
     time += 2000;
     cycle.startRewind = control(position);
     for (std::size_t k = depth; k-- > 0;) {
-      cycle.rewind.push_back(
-          {Step::Kind::Entered, {0, event++}, 0, functions[k], 0, cycle.frames[k].recordEnd, sp});
+      const auto after = static_cast<std::uint32_t>(depth - k);
+      rewind.push_back({Step::Kind::Entered, after, 0, functions[k], 0, frames[k].recordEnd, sp});
     }
+    event += depth;
+    cycle.frames = std::move(frames);
+    cycle.unwind = std::move(unwind);
+    cycle.rewind = std::move(rewind);
     cycle.stopRewind = control(8);
   }
   run.events.written = run.events.explained = event;
