@@ -410,8 +410,9 @@ class ThreadBuilder {
     if (bytes == snapshots_.end()) return kNone;
     const auto found =
         std::find_if(run_.cycles.rbegin(), run_.cycles.rend(), [&](const Cycle& earlier) {
-          return earlier.thread == thread_ && earlier.number < replaced.number &&
-                 earlier.dataPointer == replaced.dataPointer && earlier.stopUnwind &&
+          return earlier.thread == thread_ && earlier.instance == replaced.instance &&
+                 earlier.number < replaced.number && earlier.dataPointer == replaced.dataPointer &&
+                 earlier.stopUnwind &&
                  earlier.stopUnwind->position == replaced.startRewind->position &&
                  beginsWith(bytes->second, earlier.snapshot);
         });

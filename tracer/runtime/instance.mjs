@@ -10,6 +10,7 @@ import {engine, kOwnPrefix} from './engine.mjs';
 import {EventKind} from './events.mjs';
 import {publicExports} from './exports.mjs';
 import {encodePayload, kNoIndex, kTwo32} from './ring.mjs';
+import {SnapshotBook} from './snapshots.mjs';
 import {captureStack} from './stacks.mjs';
 import {kNormal, kRewinding, kUnwinding} from './states.mjs';
 import {SuspendedStacks} from './suspended.mjs';
@@ -100,6 +101,7 @@ export class TracedInstance {
 
     this.suspended = new SuspendedStacks(this.ring, number, raw, declared);
     this.canary = new Canary(this.ring, number);
+    this.snapshots = new SnapshotBook(this.ring, number, () => thread.snapshotsTaken++);
 
     const onControl = (kind, fn) => {
       try {
@@ -195,7 +197,7 @@ export class TracedInstance {
     thread.stacks.end(number, time, shape);
     if (this.view(position)) {
       this.checkMemory(time, kUnwinding, position);
-      thread.snapshots.take(number, time, dataPointer, this.bytes, this.start, position);
+      this.snapshots.take(time, dataPointer, this.bytes, this.start, position);
       // Whether anything is written while it sleeps: not where views of the memory are stale.
       if (!forced && this.grew) this.thread.memoryCheck.begin(this.bytes, true);
       if (!forced && this.canary.finish(this.bytes, this.start, position, time)) this.fault = kOverrun;
@@ -220,7 +222,7 @@ export class TracedInstance {
       if (!forced) {
         if (this.grew) this.checkMemory(time, kNormal, this.start);
         this.grew = false;
-        this.thread.snapshots.check(this.number, time, this.dataPointer, this.bytes);
+        this.snapshots.check(time, this.dataPointer, this.bytes);
       }
       this.thread.memoryCheck.begin(this.bytes);
     }

@@ -5,23 +5,26 @@ import {EventKind, kPayloadLimit} from './events.mjs';
 
 const kBuffersKept = 256;
 
+// Of one instance: others of the thread have buffers at the same addresses. `nextNumber` gives the
+// numbers of snapshots, which are the thread's.
 export class SnapshotBook {
-  constructor(ring) {
+  constructor(ring, instance, nextNumber) {
     this.ring = ring;
+    this.instance = instance;
+    this.nextNumber = nextNumber;
     this.buffers = new Map();  // data pointer → {number, address, length, bytes, words}
-    this.next = 0;
     this.memory = null;             // looked at last, and
     this.words = new Int32Array();  // its words
   }
 
   // The region [begin, end) of `memory`, a Uint8Array, as it is when its unwind has ended.
-  take(instance, time, pointer, memory, begin, end) {
+  take(time, pointer, memory, begin, end) {
     if (!(begin >= 0 && begin <= end && end <= memory.length)) return;
     const length = end - begin;
     const kept = Math.min(length, kPayloadLimit);
     let buffer = this.buffers.get(pointer);
     if (buffer !== undefined && this.same(buffer, memory, begin, length)) {
-      this.ring.put(EventKind.Snapshot, instance, buffer.number, 0, time, begin, length);
+      this.ring.put(EventKind.Snapshot, this.instance, buffer.number, 0, time, begin, length);
       return;
     }
     if (buffer === undefined) {
@@ -32,20 +35,20 @@ export class SnapshotBook {
     if (buffer.bytes.length < kept) Object.assign(buffer, roomFor(kept * 2));
     const {bytes} = buffer;
     for (let i = 0; i < kept; ++i) bytes[i] = memory[begin + i];
-    buffer.number = this.next++;
+    buffer.number = this.nextNumber();
     buffer.address = begin;
     buffer.length = length;
-    this.ring.put(EventKind.Snapshot, instance, buffer.number, kept, time, begin, length);
+    this.ring.put(EventKind.Snapshot, this.instance, buffer.number, kept, time, begin, length);
     this.ring.putPayload(bytes, 0, kept);
   }
 
   // At the start of the rewind of that buffer: taken again only if it has changed since.
-  check(instance, time, pointer, memory) {
+  check(time, pointer, memory) {
     const buffer = this.buffers.get(pointer);
     if (buffer === undefined) return;
     const {address, length} = buffer;
     if (address + length > memory.length || this.same(buffer, memory, address, length)) return;
-    this.take(instance, time, pointer, memory, address, address + length);
+    this.take(time, pointer, memory, address, address + length);
   }
 
   // Word by word where the region begins at one: in a short cycle this is what costs most.

@@ -27,7 +27,6 @@ import {MarkBook} from './marks.mjs';
 import {MemoryCheck} from './memory_check.mjs';
 import {compileOwn} from './own_script.mjs';
 import {Ring, ringCapacity} from './ring.mjs';
-import {SnapshotBook} from './snapshots.mjs';
 import {StackBook} from './stacks.mjs';
 import {Stress} from './stress.mjs';
 
@@ -43,7 +42,7 @@ class TracedThread {
     this.writerModule = compileOwn(environment.loadRingWriter());
     this.stacks = new StackBook(this.ring);
     this.memoryCheck = new MemoryCheck(this.ring);
-    this.snapshots = new SnapshotBook(this.ring);
+    this.snapshotsTaken = 0;
     this.marks = new MarkBook(this.ring);
     this.thrown = thrown;
     this.instances = [];  // weak references to those that there are

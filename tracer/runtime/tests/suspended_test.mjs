@@ -108,6 +108,31 @@ test('an export entered after the last one has gone on is entered beside the one
   assert.deepEqual(entered.map(({position}) => position), [16, 8192, 16, 16]);
 });
 
+test('two instances of one module sleep at the same address, each in its own memory', async () => {
+  const trace = await traceOf(`
+    const other = (await WebAssembly.instantiate(
+        fs.readFileSync(${JSON.stringify(wasm)}), imports)).instance.exports;
+    other.only(59000);  // so that its frame is saved with another address
+    const suspend = (x, p) => {
+      host.exports = x;
+      x.job(p);
+      host.state = 'normal';
+      x.asyncify_stop_unwind();
+    };
+    const resume = (x) => {
+      host.exports = x;
+      host.state = 'rewinding';
+      x.asyncify_start_rewind(16);
+      return x.job(0);
+    };
+    suspend(e, 7); suspend(other, 8);
+    console.log(resume(e), resume(other));`);
+  // One at each unwind; none at the rewinds, as the bytes are still the same.
+  const taken = eventsOf(trace, 0, 'Snapshot');
+  assert.deepEqual(taken.map(({instance}) => instance), [0, 1]);
+  assert.notDeepEqual(taken[0].payload, taken[1].payload);
+});
+
 test('an export that writes over the sleeping frames', async () => {
   const trace = await traceOf('begin(5000); e.sp.value = 60000; e.event(3); console.log(end(5000));');
   assert.deepEqual(told(trace), ['ExportWhileSuspended', 'SleepingOverwritten']);
