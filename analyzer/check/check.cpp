@@ -130,7 +130,7 @@ std::string harmText(const OpenSite& open, const std::string& who) {
   return "";
 }
 
-std::string causeText(const OpenSite& open, const std::string& who) {
+std::string causeText(const CheckInput& input, const OpenSite& open, const std::string& who) {
   const std::string call =
       fmt::format("the {} at {:#x}", siteName(open.site->kind), open.site->offset);
   if (open.cause == "wasm-eh-unwind-from-catch") {
@@ -153,10 +153,16 @@ std::string causeText(const OpenSite& open, const std::string& who) {
         "{} is not instrumented, because Asyncify was not told that what {} calls can suspend.",
         who, call);
   }
+  const FunctionInfo* callee =
+      open.site->kind == SiteKind::Call ? input.info.function(open.site->target) : nullptr;
   return fmt::format(
       "{} is not instrumented although {} in it can suspend: a list (ASYNCIFY_ONLY or "
-      "ASYNCIFY_REMOVE) left it out.",
-      who, call);
+      "ASYNCIFY_REMOVE) left it out{}.",
+      who, call,
+      callee != nullptr && callee->inElements
+          ? ", or the call went through the table when Asyncify ran, with indirect calls ignored, "
+            "and was made direct afterwards"
+          : "");
 }
 
 std::string reachText(const OpenSite& open) {
@@ -199,7 +205,7 @@ StaticFinding findingOf(const CheckInput& input, const OpenSite& open, const Rep
   finding.site =
       analyzer::SiteRef{open.site->offset, static_cast<record::SiteKind>(open.site->kind)};
   finding.path = reporter.pathTo(open);
-  finding.explanation = sentence(causeText(open, who)) + " " +
+  finding.explanation = sentence(causeText(input, open, who)) + " " +
                         (open.trapsAtOnce ? "Asyncify's asserts stand behind it: it traps at once."
                                           : harmText(open, who));
   if (const std::string text = reachText(open); !text.empty()) finding.explanation += " " + text;

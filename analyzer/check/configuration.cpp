@@ -62,15 +62,22 @@ bool isOfficial(const asyncify::AsyncifyInfo& info, const wasm::Module& module,
 }
 
 std::vector<Inferred> lists(const wasm::Module& module, const asyncify::AsyncifyInfo& info) {
-  std::size_t leftOut = 0, added = 0;
+  std::size_t leftOut = 0, doubtful = 0, added = 0;
   for (const FunctionInfo& function : info.functions) {
     if (function.runtime) continue;
     const auto sites = info.sitesOf(function);
     if (!function.instrumented) {
-      leftOut += std::any_of(sites.begin(), sites.end(), [&](const Site& site) {
-        return site.kind == SiteKind::Call && !site.inCatch &&
-               isOfficial(info, module, site.target);
-      });
+      // A call that can have gone through the table may be direct only since the pass ran.
+      bool isLeftOut = false, isDoubtful = false;
+      for (const Site& site : sites) {
+        if (site.kind != SiteKind::Call || site.inCatch || !isOfficial(info, module, site.target)) {
+          continue;
+        }
+        const FunctionInfo* callee = info.function(site.target);
+        (callee != nullptr && callee->inElements ? isDoubtful : isLeftOut) = true;
+      }
+      leftOut += isLeftOut;
+      doubtful += isDoubtful && !isLeftOut;
     } else if (info.indirectIgnored) {
       added += std::any_of(sites.begin(), sites.end(), [](const Site& site) {
         return site.kind == SiteKind::CallIndirect && site.guarded;
@@ -78,11 +85,15 @@ std::vector<Inferred> lists(const wasm::Module& module, const asyncify::Asyncify
     }
   }
   Inferred only("only_or_remove_list");
-  only.value = leftOut > 0 ? "yes" : "none seen";
+  only.value = leftOut > 0 ? "yes" : doubtful > 0 ? "not determined" : "none seen";
   only.certain = leftOut > 0;
   only.because = leftOut > 0 ? plural(leftOut, "plain function") +
                                    " call an instrumented function or a suspending import directly"
-                             : "every direct caller of what can suspend is instrumented";
+                 : doubtful > 0
+                     ? plural(doubtful, "plain function") +
+                           " call instrumented functions that a table holds: such calls can have "
+                           "been made direct after the pass"
+                     : "every direct caller of what can suspend is instrumented";
   Inferred add("add_list");
   add.value = added > 0 ? "yes" : "none seen";
   add.certain = added > 0;

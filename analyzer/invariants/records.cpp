@@ -144,24 +144,45 @@ bool isViolation(const Context& context) {
   return fate == Frame::Fate::NotSaved || (fate == Frame::Fate::NotReached && cannotSave(context));
 }
 
-// Why the active call of this frame is not guarded. A direct call to a function that is plain
-// itself is unguarded for the reason for which its callee is plain, so the walk goes inward until a
-// call decides: an import, an indirect call, or a callee that is instrumented all the same.
-std::string reasonOf(Context context) {
+// A direct call to a function that is plain itself is unguarded for the reason for which its callee
+// is plain, so the walk goes inward until a call decides: an import, an indirect call, or a callee
+// that is instrumented all the same.
+Context decisive(Context context) {
   for (;; --context.index) {
     const SiteEntry* site = context.site();
-    if (site == nullptr) return "uninstrumented-frame";
-    if (site->kind != SiteKind::Call) return "uninstrumented-frame-indirect";
-    if (const ImportEntry* import = importOf(*context.module(), site->target)) {
-      if (import->suspending || isListedByEmscripten(*import)) return "uninstrumented-frame-list";
-      return leadsToAnotherModule(context) ? "dylink-import-unlisted"
-                                           : unlistedCode(*context.module(), *import);
+    if (site == nullptr || site->kind != SiteKind::Call ||
+        importOf(*context.module(), site->target) != nullptr) {
+      return context;
     }
     const Frame* callee = context.callee();
-    if (callee == nullptr || callee->function != site->target) return "uninstrumented-frame-list";
+    if (callee == nullptr || callee->function != site->target) return context;
     const FunctionEntry* entry = context.module()->function(callee->function);
-    if (entry != nullptr && entry->instrumented) return "uninstrumented-frame-list";
+    if (entry != nullptr && entry->instrumented) return context;
   }
+}
+
+// Why the active call of this frame is not guarded.
+std::string reasonOf(const Context& frame) {
+  const Context context = decisive(frame);
+  const SiteEntry* site = context.site();
+  if (site == nullptr) return "uninstrumented-frame";
+  if (site->kind != SiteKind::Call) return "uninstrumented-frame-indirect";
+  const ImportEntry* import = importOf(*context.module(), site->target);
+  if (import == nullptr || import->suspending || isListedByEmscripten(*import)) {
+    return "uninstrumented-frame-list";
+  }
+  return leadsToAnotherModule(context) ? "dylink-import-unlisted"
+                                       : unlistedCode(*context.module(), *import);
+}
+
+// Where a table holds the function that is called, the call may have gone through the table when
+// Asyncify ran, with indirect calls ignored, and an optimiser made it direct afterwards.
+bool mayBeDirectSince(const Context& frame, const std::string& code) {
+  if (code != "uninstrumented-frame-list") return false;
+  const Context context = decisive(frame);
+  const FunctionEntry* callee =
+      context.site() == nullptr ? nullptr : context.module()->function(context.site()->target);
+  return callee != nullptr && callee->inElements;
 }
 
 std::string codeOf(const Context& context) {
@@ -271,8 +292,12 @@ std::string explain(const Context& context, const std::string& code, const Funct
   }
   return fmt::format(
       "{} is not instrumented although {} in it leads to the suspend by direct calls: a list "
-      "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left it out.",
-      who, siteText(context));
+      "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left it out{}.",
+      who, siteText(context),
+      mayBeDirectSince(context, code)
+          ? ", or the call went through the table when Asyncify ran, with indirect calls ignored, "
+            "and was made direct afterwards"
+          : "");
 }
 
 // Where a function was put into the add-list, and the one that it calls next was not, the list is
@@ -308,8 +333,8 @@ void checkRecords(const Run& run, std::vector<Finding>& findings) {
       finding.mayHavePassed = mayHavePassed(context);
       // An inferred stack is a belief about this cycle, not an observation of it; a step is one.
       const bool seen = !cycle.stackInferred || !cycle.unwind.empty();
-      finding.certainty =
-          seen && !mayBeLeftOutByList(context, code) ? Certainty::Proven : Certainty::Likely;
+      const bool otherwise = mayBeLeftOutByList(context, code) || mayBeDirectSince(context, code);
+      finding.certainty = seen && !otherwise ? Certainty::Proven : Certainty::Likely;
       findings.push_back(std::move(finding));
       putGapFirst(context, code, findings);
     }

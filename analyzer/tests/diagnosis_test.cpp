@@ -460,6 +460,31 @@ TEST(Diagnosis, ToldThatAListNamesTheCalleeAlone) {
   EXPECT_THAT(diagnosis.verdict->explanation, HasSubstr("a list names the function that it calls"));
 }
 
+TEST(Diagnosis, IsSureOfAListOnlyWhereTheCallWasAlwaysDirect) {
+  for (const bool inElements : {false, true}) {
+    TraceBuilder builder;
+    builder.import(0, "sleep", true);
+    auto& callee = builder.function(2, "inner", true);
+    callee.sites = {TraceBuilder::site(0x210, SiteKind::Call, true, 0)};
+    callee.inElements = inElements;
+    builder.function(3, "outer", false).sites = {
+        TraceBuilder::site(0x310, SiteKind::Call, false, 2)};
+    builder.startUnwind(8, 1000);
+    builder.buffer(500, 4096);
+    builder.stack({{2, 0x210, ""}, {3, 0x310, ""}});
+    builder.saved(2, 20, 1000);
+    builder.passed(3, 0x310, 20, 1000);
+    builder.exitCode(1);
+    const auto built = builder.build();
+    const Diagnosis diagnosis = diagnosisOf(*built);
+    ASSERT_TRUE(diagnosis.verdict.has_value());
+    EXPECT_EQ(diagnosis.verdict->code, "uninstrumented-frame-list");
+    EXPECT_EQ(diagnosis.verdict->certainty, inElements ? Certainty::Likely : Certainty::Proven);
+    EXPECT_EQ(diagnosis.verdict->explanation.find("made direct afterwards") != std::string::npos,
+              inElements);
+  }
+}
+
 TEST(Diagnosis, NamesAFunctionThatOnlyTheEngineNames) {
   TraceBuilder builder;
   builder.table.hasNames = true;

@@ -48,6 +48,7 @@ struct FunctionInfo {
   bool maySuspend = false;
   bool runtime = false;            // starts or stops unwinds or rewinds: rightly saves nothing
   bool movesStackPointer = false;  // writes the C stack pointer
+  bool inElements = false;         // an element segment holds it: calls can go through a table
   // Whether the instrumentation has the shape that Asyncify writes: then the places below are safe.
   bool recognised = false;
   std::uint32_t recordBytes = 0;  // saved locals and call index; 0 when not known

@@ -105,6 +105,12 @@ void fillFunctions(const wasm::Module& module, BodyScan& scan, const ControlFact
       movesStackPointer[write.function] = true;
     }
   }
+  std::vector<bool> inElements(module.functions.size());
+  for (const wasm::ElementSegment& segment : module.elements) {
+    for (const std::uint32_t function : segment.functions) {
+      if (function != kNoIndex) inElements[function] = true;
+    }
+  }
   std::size_t kept = 0;
   info.functions.reserve(scan.bodies.size());
   for (std::uint32_t function = module.importedFunctionCount; function < module.functions.size();
@@ -127,6 +133,7 @@ void fillFunctions(const wasm::Module& module, BodyScan& scan, const ControlFact
     entry.maySuspend = maySuspend[function];
     entry.runtime = runtime;
     entry.movesStackPointer = movesStackPointer[function];
+    entry.inElements = inElements[function];
     entry.firstSite = static_cast<std::uint32_t>(kept);
     entry.siteCount = static_cast<std::uint32_t>(end - begin);
     completeCallIndices(sites);

@@ -143,6 +143,7 @@ ModuleTable makeModuleTable(const wasm::Module& module, const asyncify::Asyncify
     entry.instrumented = function.instrumented;
     entry.runtime = function.runtime;
     entry.movesStackPointer = function.movesStackPointer;
+    entry.inElements = function.inElements;
     const wasm::FunctionType type = module.functionType(function.index);
     entry.takesInt64 =
         std::find(type.params.begin(), type.params.end(), wasm::kI64) != type.params.end();

@@ -36,7 +36,8 @@ constexpr std::uint32_t kTableVersion = 2, kOldestVersion = 1;
 
 // Flags of the module, of a function and of a site.
 constexpr std::uint32_t kMemory64 = 1, kHasNames = 2, kIndirectIgnored = 4;
-constexpr std::uint32_t kInstrumented = 1, kRuntime = 2, kMovesStackPointer = 4, kTakesInt64 = 8;
+constexpr std::uint32_t kInstrumented = 1, kRuntime = 2, kMovesStackPointer = 4, kTakesInt64 = 8,
+                        kInElements = 16;
 constexpr std::uint32_t kSiteKindMask = 3, kGuarded = 4, kMaySuspend = 8, kHasCallIndex = 16,
                         kInCatch = 32;
 
@@ -93,7 +94,7 @@ class Ascending {
 void writeFunction(ByteWriter& out, const FunctionEntry& function) {
   out.leb(flag(function.instrumented, kInstrumented) | flag(function.runtime, kRuntime) |
           flag(function.movesStackPointer, kMovesStackPointer) |
-          flag(function.takesInt64, kTakesInt64));
+          flag(function.takesInt64, kTakesInt64) | flag(function.inElements, kInElements));
   writeText(out, function.name);
   out.leb(function.recordBytes);
   out.leb(function.bodyBegin);
@@ -118,6 +119,7 @@ void readFunction(ByteReader& in, FunctionEntry& function) {
   function.runtime = flags & kRuntime;
   function.movesStackPointer = flags & kMovesStackPointer;
   function.takesInt64 = flags & kTakesInt64;
+  function.inElements = flags & kInElements;
   function.name = readText(in);
   function.recordBytes = in.leb32();
   function.bodyBegin = in.leb32();

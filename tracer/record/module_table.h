@@ -39,6 +39,7 @@ struct FunctionEntry {
   bool runtime = false;            // calls control functions itself: rightly pushes nothing
   bool movesStackPointer = false;  // writes the C stack pointer
   bool takesInt64 = false;         // has a parameter of type i64
+  bool inElements = false;         // an element segment holds it: calls can go through a table
   std::uint32_t recordBytes = 0;   // saved locals and call index; 0: not instrumented or not known
   std::uint32_t bodyBegin = 0, bodyEnd = 0;  // code entry in the original module
   std::vector<SiteEntry> sites;
