@@ -8,6 +8,7 @@
 #include "analyzer/advice/spelling.h"
 #include "analyzer/check/rules.h"
 #include "analyzer/invariants/invariants.h"
+#include "analyzer/invariants/left_out.h"
 #include "instrument/callgraph/type_classes.h"
 
 namespace asyncscope::check {
@@ -155,14 +156,8 @@ std::string causeText(const CheckInput& input, const OpenSite& open, const std::
   }
   const FunctionInfo* callee =
       open.site->kind == SiteKind::Call ? input.info.function(open.site->target) : nullptr;
-  return fmt::format(
-      "{} is not instrumented although {} in it can suspend: a list (ASYNCIFY_ONLY or "
-      "ASYNCIFY_REMOVE) left it out{}.",
-      who, call,
-      callee != nullptr && callee->inElements
-          ? ", or the call went through the table when Asyncify ran, with indirect calls ignored, "
-            "and was made direct afterwards"
-          : "");
+  return fmt::format("{} is not instrumented although {} in it can suspend: {}.", who, call,
+                     analyzer::leftOutText(callee != nullptr && callee->inElements));
 }
 
 std::string reachText(const OpenSite& open) {

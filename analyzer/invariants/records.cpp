@@ -11,6 +11,7 @@
 
 #include "analyzer/invariants/imports.h"
 #include "analyzer/invariants/invariants.h"
+#include "analyzer/invariants/left_out.h"
 
 namespace asyncscope::analyzer {
 namespace {
@@ -175,8 +176,7 @@ std::string reasonOf(const Context& frame) {
                                        : unlistedCode(*context.module(), *import);
 }
 
-// Where a table holds the function that is called, the call may have gone through the table when
-// Asyncify ran, with indirect calls ignored, and an optimiser made it direct afterwards.
+// Whether a list is only one of two explanations: see leftOutText().
 bool mayBeDirectSince(const Context& frame, const std::string& code) {
   if (code != "uninstrumented-frame-list") return false;
   const Context context = decisive(frame);
@@ -291,13 +291,8 @@ std::string explain(const Context& context, const std::string& code, const Funct
         who, siteText(context));
   }
   return fmt::format(
-      "{} is not instrumented although {} in it leads to the suspend by direct calls: a list "
-      "(ASYNCIFY_ONLY or ASYNCIFY_REMOVE) left it out{}.",
-      who, siteText(context),
-      mayBeDirectSince(context, code)
-          ? ", or the call went through the table when Asyncify ran, with indirect calls ignored, "
-            "and was made direct afterwards"
-          : "");
+      "{} is not instrumented although {} in it leads to the suspend by direct calls: {}.", who,
+      siteText(context), leftOutText(mayBeDirectSince(context, code)));
 }
 
 // Where a function was put into the add-list, and the one that it calls next was not, the list is

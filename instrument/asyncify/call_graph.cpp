@@ -207,7 +207,8 @@ std::vector<std::uint32_t> findTableImports(const wasm::Module& module, const Bo
   return result;
 }
 
-std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan) {
+std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan,
+                                                 const std::vector<std::uint32_t>& tableImports) {
   std::vector<bool> suspends(module.importedFunctionCount);
   bool tableIsGuarded = false;
   for (const Site& site : scan.sites) {
@@ -217,7 +218,7 @@ std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, con
     // The host may call through the table on its own.
     tableIsGuarded |= isImport || site.kind != SiteKind::Call;
   }
-  for (const std::uint32_t function : findTableImports(module, scan)) {
+  for (const std::uint32_t function : tableImports) {
     if (tableIsGuarded || isKnownSuspending(importOf(module, function))) suspends[function] = true;
   }
   std::vector<std::uint32_t> result;

@@ -27,22 +27,22 @@
 
 namespace asyncscope::asyncify {
 
-// Imported functions that Asyncify treats as able to change the state, ascending: those called
-// directly at a guarded site; and, where guarded calls can lead into the table, those that are
-// there and that no direct call and no name shows to be otherwise. Where none can, those of them
-// whose names say that they suspend.
-std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan);
-
 // Imports that calls through the table can reach, that no direct call shows to be synchronous, nor
 // their names: where Asyncify guards nothing at all, any of them may be what suspends. Ascending.
 std::vector<std::uint32_t> findTableImports(const wasm::Module& module, const BodyScan& scan);
+
+// Imported functions that Asyncify treats as able to change the state, ascending: those called
+// directly at a guarded site; and, where guarded calls can lead into the table, those of
+// findTableImports(). Where none can, those of them whose names say that they suspend.
+std::vector<std::uint32_t> findSuspendingImports(const wasm::Module& module, const BodyScan& scan,
+                                                 const std::vector<std::uint32_t>& tableImports);
 
 // Whether it matters where indirect calls lead: some are not guarded.
 bool hasOpenIndirectSites(const BodyScan& scan);
 
 // Sets Site::maySuspend of all sites, for suspends in these imports; the result is indexed by
-// function. `targets` refines indirect
-// calls, where given. Linear in the number of functions, sites and types.
+// function. `targets` refines indirect calls, where given. Linear in the number of functions, sites
+// and types.
 std::vector<bool> markMaySuspend(const wasm::Module& module, const Globals& globals,
                                  const ControlFacts& controls,
                                  const std::vector<std::uint32_t>& imports,

@@ -166,7 +166,8 @@ support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& modul
   info.globals = found->globals;
   ControlFacts controls = findControls(module, info.globals, scan);
   info.stackPointer = findStackPointer(module, info.globals, scan);
-  info.suspendingImports = findSuspendingImports(module, scan);
+  const std::vector<std::uint32_t> tableImports = findTableImports(module, scan);
+  info.suspendingImports = findSuspendingImports(module, scan, tableImports);
   std::optional<callgraph::Targets> targets;
   if (hasOpenIndirectSites(scan)) {
     auto found = callgraph::Targets::find(
@@ -178,10 +179,9 @@ support::Result<std::optional<AsyncifyInfo>> recognise(const wasm::Module& modul
   }
   const bool anyIsGuarded = std::any_of(scan.sites.begin(), scan.sites.end(),
                                         [](const Site& site) { return site.guarded; });
-  const std::vector<bool> maySuspend =
-      markMaySuspend(module, info.globals, controls,
-                     anyIsGuarded ? info.suspendingImports : findTableImports(module, scan),
-                     targets ? &*targets : nullptr, scan);
+  const std::vector<bool> maySuspend = markMaySuspend(
+      module, info.globals, controls, anyIsGuarded ? info.suspendingImports : tableImports,
+      targets ? &*targets : nullptr, scan);
   std::vector<bool> instrumented(module.functions.size());
   for (std::size_t i = 0; i < scan.bodies.size(); ++i) {
     instrumented[module.importedFunctionCount + i] = isInstrumented(scan.bodies[i]);
